@@ -1,0 +1,23 @@
+// Numbers that must agree with the settings are computed here, so that nobody can set them apart.
+import type { Settings } from "./settings.ts";
+
+const DAY_SECONDS = 24 * 60 * 60;
+
+/**
+ * How long SQS hides a message it handed out. AWS advises six times the function's timeout plus the batch window:
+ * Lambda retries a throttled batch for that long before it gives the messages back.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+export function visibilityTimeoutSeconds({ timeoutSeconds, batchWindowSeconds }: Settings): number {
+  return 6 * timeoutSeconds + batchWindowSeconds;
+}
+
+export function workQueueRetentionSeconds({ sourceRetentionDays }: Settings): number {
+  return sourceRetentionDays * DAY_SECONDS;
+}
+
+/** SQS's maximum. A dead letter keeps its original age, so this must exceed the work queue's retention. */
+export const DEAD_LETTER_RETENTION_SECONDS = 14 * DAY_SECONDS;
+
+/** S3 events are up to 64 KB and are lost, not retried, when the queue takes less; 1 MiB is the most SQS takes. */
+export const MAX_MESSAGE_BYTES = 1_048_576;
