@@ -9,7 +9,7 @@ export type SourceFormat = (typeof SOURCE_FORMATS)[number];
 
 const MIB = 1024 * 1024;
 
-export const LimitsSchema = v.strictObject({
+const LimitsSchema = v.strictObject({
   /** 100 MiB: the largest camera JPEGs are near 60 MB, and twice the file must fit beside the decoder. */
   maxBytes: v.optional(wholeNumber(1, 512 * MIB, "bytes"), 100 * MIB),
   /** 50 megapixels, frames counted: the worst format (AVIF 4:4:4) takes 18.5 bytes a pixel to decode, 925 MB. */
@@ -20,7 +20,7 @@ export const LimitsSchema = v.strictObject({
   allowedFormats: v.optional(v.array(oneOf(SOURCE_FORMATS), "a list of formats"), [...SOURCE_FORMATS]),
 });
 
-export const PresetSchema = v.strictObject({
+const PresetSchema = v.strictObject({
   /** A glob on the source key: `*` stays within a folder, `**` does not. */
   match: v.pipe(v.string("a glob like avatars/**"), v.minLength(1, "a glob like avatars/**")),
   variants: VariantsSchema,

@@ -4,7 +4,7 @@ import { expected, SettingsError } from "./problem.ts";
 import { type Recipe, RecipeSchema } from "./recipe.ts";
 import { oneOf, text, wholeNumber } from "./shapes.ts";
 
-export const SettingsSchema = v.strictObject({
+const SettingsSchema = v.strictObject({
   ...RecipeSchema.entries,
   source: v.optional(
     v.strictObject({

@@ -8,7 +8,7 @@ export type RenditionFormat = (typeof RENDITION_FORMATS)[number];
 /** WebP's own limit is 16,383 pixels a side; beyond that a rendition could not exist in every format. */
 const MAX_SIDE = 16_383;
 
-export const VariantSchema = v.strictObject({
+const VariantSchema = v.strictObject({
   /** Part of the rendition's key, and so of its URL. */
   name: text(/^[a-z0-9][a-z0-9-]{0,39}$/, "1 to 40 lower-case letters, digits and hyphens"),
   /** Pixels. At least one of width and height is needed. */
