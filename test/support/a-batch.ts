@@ -1,0 +1,64 @@
+// Everything a batch needs, with a clock that stands still until a test moves it.
+import type { BatchDependencies } from "../../worker/batch.ts";
+import { Failure, type FailureCode } from "../../worker/failure.ts";
+import { createImageTimes } from "../../worker/image-times.ts";
+import type { LogLine } from "../../worker/log.ts";
+import type { Outcome } from "../../worker/outcome.ts";
+import type { Job } from "../../worker/reconcile.ts";
+import { MemoryQueue } from "./memory-queue.ts";
+import { SOURCE_BUCKET } from "./records.ts";
+
+export class Clock {
+  #nowMs = Date.UTC(2026, 0, 1);
+  readonly #endMs = this.#nowMs + 60_000;
+  nowMs = () => this.#nowMs;
+  remainingMs = () => this.#endMs - this.#nowMs;
+  advance(milliseconds: number): void {
+    this.#nowMs += milliseconds;
+  }
+}
+
+export interface TestBatch extends BatchDependencies {
+  queue: MemoryQueue;
+  clock: Clock;
+  lines: LogLine[];
+  /** What was reconciled, in order. */
+  jobs: Job[];
+}
+
+export const RENDERED: Outcome = { event: "rendered", renditions: 3, bytesIn: 10, bytesOut: 5 };
+
+/** `reconcile` decides how a source key goes; without it, every image is rendered. */
+export function aBatch(
+  fields: Partial<Omit<BatchDependencies, "reconcile">> = {},
+  reconcile: (key: string, clock: Clock) => Promise<Outcome> | Outcome = () => RENDERED,
+): TestBatch {
+  const clock = new Clock();
+  const lines: LogLine[] = [];
+  const jobs: Job[] = [];
+  return {
+    queue: new MemoryQueue(),
+    sourceBucket: SOURCE_BUCKET,
+    maxReceiveCount: 5,
+    workerVersion: "1.2.3",
+    concurrency: 2,
+    imageTimes: createImageTimes(),
+    remainingMs: clock.remainingMs,
+    signal: new AbortController().signal,
+    nowMs: clock.nowMs,
+    random: () => 0.5,
+    log: (line) => lines.push(line),
+    ...fields,
+    reconcile: async (job) => {
+      jobs.push(job);
+      return reconcile(job.key, clock);
+    },
+    clock,
+    lines,
+    jobs,
+  } as TestBatch;
+}
+
+export function fail(code: FailureCode): never {
+  throw new Failure(code, `Failed with ${code}.`);
+}

@@ -1,0 +1,144 @@
+import { expect } from "chai";
+import { backOffSeconds } from "../../worker/back-off.ts";
+import { capacityOf } from "../../worker/capacity.ts";
+import { startDeadline } from "../../worker/deadline.ts";
+import { Failure } from "../../worker/failure.ts";
+import { createImageTimes } from "../../worker/image-times.ts";
+import { inParallel } from "../../worker/in-parallel.ts";
+import { createMemoryBudget } from "../../worker/memory-budget.ts";
+import { rejection } from "../support/rejection.ts";
+
+const MIB = 1024 * 1024;
+
+describe("createMemoryBudget", () => {
+  it("admits images while their sum fits", async () => {
+    const memory = createMemoryBudget(100);
+    const log: string[] = [];
+    const first = Promise.withResolvers<void>();
+
+    const runs = [
+      memory.run(60, () => {
+        log.push("first");
+        return first.promise;
+      }),
+      memory.run(50, async () => log.push("second")),
+    ];
+    await new Promise(setImmediate);
+    expect(log).to.deep.equal(["first"]);
+    first.resolve();
+    await Promise.all(runs);
+
+    expect(log).to.deep.equal(["first", "second"]);
+  });
+
+  it("does not let small images overtake a large one that waits", async () => {
+    const memory = createMemoryBudget(100);
+    const order: string[] = [];
+    const busy = Promise.withResolvers<void>();
+
+    const runs = [
+      memory.run(50, () => busy.promise),
+      memory.run(90, async () => order.push("large")),
+      memory.run(10, async () => order.push("small")),
+    ];
+    await new Promise(setImmediate);
+    expect(order).to.deep.equal([]);
+    busy.resolve();
+    await Promise.all(runs);
+
+    expect(order).to.deep.equal(["large", "small"]);
+  });
+
+  it("refuses at once what can never fit", async () => {
+    const error = await rejection(createMemoryBudget(100).run(101, async () => "ran"));
+
+    expect(error).to.be.instanceOf(Failure).with.property("code", "MEMORY_BUDGET");
+  });
+
+  it("frees the memory of an image that failed", async () => {
+    const memory = createMemoryBudget(100);
+    await rejection(memory.run(100, () => Promise.reject(new Error("failed"))));
+
+    expect(await memory.run(100, async () => "ran")).to.equal("ran");
+  });
+});
+
+describe("capacityOf", () => {
+  it("takes two images on one vCPU, and one per vCPU from there", () => {
+    expect([1024, 1769, 3538, 5307, 10240].map((mib) => capacityOf(mib * MIB, 0).concurrency)).to.deep.equal([
+      2, 2, 2, 3, 6,
+    ]);
+  });
+
+  it("keeps room for the process and for files that wait", () => {
+    expect(capacityOf(1769 * MIB, 100 * MIB).renderBytes).to.equal((1769 - 150 - 100) * MIB);
+  });
+});
+
+describe("backOffSeconds", () => {
+  it("grows with the receive count up to a limit", () => {
+    const most = [1, 2, 3, 4, 5, 1000].map((receiveCount) => backOffSeconds(receiveCount, () => 0.9999));
+
+    expect(most).to.deep.equal([10, 40, 160, 640, 900, 900]);
+  });
+
+  it("spreads over the whole range", () => {
+    expect(backOffSeconds(4, () => 0)).to.equal(0);
+    expect(backOffSeconds(4, () => 0.5)).to.equal(320);
+  });
+});
+
+describe("createImageTimes", () => {
+  it("goes by the longest of the recent images, and by experience before the first", () => {
+    const times = createImageTimes();
+    expect(times.neededMs()).to.equal(3000);
+    times.add(9000);
+    times.add(4000);
+    expect(times.neededMs()).to.equal(9000);
+  });
+
+  it("forgets in time", () => {
+    const times = createImageTimes();
+    times.add(9000);
+    for (let image = 0; image < 20; image += 1) times.add(4000);
+
+    expect(times.neededMs()).to.equal(4000);
+  });
+});
+
+describe("startDeadline", () => {
+  it("takes the signal down when the time is over", async () => {
+    const { signal } = startDeadline(1);
+
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+
+    expect(signal.reason).to.be.instanceOf(Failure).with.property("code", "OUT_OF_TIME");
+  });
+
+  it("takes it down at the end of the invocation", () => {
+    const deadline = startDeadline(60_000);
+    expect(deadline.signal.aborted).to.equal(false);
+    expect(deadline.remainingMs()).to.be.within(50_000, 60_000);
+
+    deadline.end();
+
+    expect(deadline.signal.aborted).to.equal(true);
+  });
+});
+
+describe("inParallel", () => {
+  it("waits for all requests before it fails with the first error", async () => {
+    const slow = Promise.withResolvers<string>();
+    let isOver = false;
+    const all = inParallel(["bad", "slow"], (item) =>
+      item === "bad" ? Promise.reject(new Error("bad")) : slow.promise,
+    ).finally(() => {
+      isOver = true;
+    });
+    await new Promise(setImmediate);
+    expect(isOver).to.equal(false);
+    slow.resolve("done");
+
+    expect((await rejection(all)).message).to.equal("bad");
+  });
+});

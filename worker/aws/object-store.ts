@@ -1,0 +1,121 @@
+// A bucket, over S3. Etags are without their quotes everywhere but on the wire.
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import type { ObjectStore, OpenObject, StoredObject } from "../store.ts";
+import { isNamed, statusOf, toAwsFailure } from "./errors.ts";
+
+export function createObjectStore(client: S3Client, bucket: string): ObjectStore {
+  const at = (key: string) => ({ Bucket: bucket, Key: key });
+  return {
+    async get(key, { ifNoneMatch } = {}) {
+      const condition = ifNoneMatch === undefined ? {} : { IfNoneMatch: quote(ifNoneMatch) };
+      try {
+        return open(await client.send(new GetObjectCommand({ ...at(key), ...condition })));
+      } catch (error) {
+        if (statusOf(error) === 304) return "unchanged";
+        // By name: a missing bucket is a 404 too, and must never look like a removed source.
+        if (isNamed(error, "NoSuchKey")) return "absent";
+        throw toAwsFailure(error);
+      }
+    },
+
+    async head(key) {
+      try {
+        return describe(await client.send(new HeadObjectCommand(at(key))));
+      } catch (error) {
+        if (statusOf(error) === 404) return "absent"; // an answer to HEAD has no body to name the error
+        throw toAwsFailure(error);
+      }
+    },
+
+    async list(folder) {
+      const found = new Map<string, string>();
+      try {
+        const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: folder, Delimiter: "/" });
+        for await (const { Contents = [] } of pages) {
+          for (const { Key, ETag } of Contents) if (Key && ETag) found.set(Key, unquote(ETag));
+        }
+      } catch (error) {
+        throw toAwsFailure(error);
+      }
+      return found;
+    },
+
+    async put(key, body, { contentType, cacheControl, metadata, condition }) {
+      const command = new PutObjectCommand({
+        ...at(key),
+        Body: body,
+        ContentType: contentType,
+        CacheControl: cacheControl,
+        ...(metadata && { Metadata: metadata }),
+        ...("ifMatch" in condition ? { IfMatch: quote(condition.ifMatch) } : { IfNoneMatch: "*" }),
+      });
+      try {
+        const { ETag = "" } = await client.send(command);
+        return { etag: unquote(ETag) };
+      } catch (error) {
+        if (lostCondition(error)) return "precondition-failed";
+        throw toAwsFailure(error);
+      }
+    },
+
+    async delete(key, { ifMatch }) {
+      try {
+        await client.send(new DeleteObjectCommand({ ...at(key), IfMatch: quote(ifMatch) }));
+        return "deleted";
+      } catch (error) {
+        if (isNamed(error, "NoSuchKey")) return "deleted";
+        if (lostCondition(error)) return "precondition-failed";
+        throw toAwsFailure(error);
+      }
+    },
+  };
+}
+
+/**
+ * 412: something else stands there. 409: somebody is writing there at this moment. NoSuchKey: what If-Match asks for was
+ * deleted. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+function lostCondition(error: unknown): boolean {
+  const status = statusOf(error);
+  return status === 412 || status === 409 || isNamed(error, "NoSuchKey");
+}
+
+function open(output: GetObjectCommandOutput): OpenObject {
+  const { Body: body } = output;
+  if (body === undefined) throw new Error("Expected a body for the object, but received nothing.");
+  return {
+    ...describe(output),
+    async read() {
+      try {
+        return await body.transformToByteArray();
+      } catch (error) {
+        throw toAwsFailure(error);
+      }
+    },
+    discard() {
+      if ("destroy" in body) body.destroy();
+    },
+  };
+}
+
+function describe(output: GetObjectCommandOutput | HeadObjectCommandOutput): StoredObject {
+  const { ETag = "", ContentLength = 0, VersionId, Metadata = {} } = output;
+  return { etag: unquote(ETag), bytes: ContentLength, versionId: VersionId, metadata: Metadata };
+}
+
+function quote(etag: string): string {
+  return `"${etag}"`;
+}
+
+function unquote(etag: string): string {
+  return etag.replaceAll('"', "");
+}

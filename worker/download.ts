@@ -1,0 +1,17 @@
+// Takes a source object into memory: whole, or not at all. A cut download is NETWORK, so that it is retried and never
+// mistaken for a corrupt image.
+import type { Limits } from "../settings/recipe.ts";
+import { Failure } from "./failure.ts";
+import type { OpenObject } from "./store.ts";
+
+export async function download(source: OpenObject, { maxBytes }: Limits): Promise<Uint8Array> {
+  if (source.bytes > maxBytes) {
+    source.discard();
+    throw new Failure("TOO_MANY_BYTES", `The source has ${source.bytes} bytes; the limit is ${maxBytes}.`);
+  }
+  const bytes = await source.read();
+  if (bytes.length !== source.bytes) {
+    throw new Failure("NETWORK", `The source has ${source.bytes} bytes, but ${bytes.length} arrived.`);
+  }
+  return bytes;
+}

@@ -1,0 +1,82 @@
+// Step 1: read the state of the world. Never writes.
+//
+// A first delivery trusts the manifest. A careful look (redelivered, redriven, sent by an operator, or after being
+// overtaken) does not: it lists the folder and compares etags, because a worker that died or woke up late may have
+// replaced a rendition behind the manifest's back. A source reverted to earlier bytes has its earlier etag again, so
+// no condition on an etag can rule that out.
+import { variantsFor } from "../settings/recipe.ts";
+import type { Variant } from "../settings/variant.ts";
+import { folderOf, isRenditionKey, manifestKey, renditionKey } from "./keys.ts";
+import { type Manifest, parseManifest, type Rendition } from "./manifest.ts";
+import { recipeHash, variantHash } from "./recipe-hash.ts";
+import type { OpenObject } from "./store.ts";
+import type { World } from "./world.ts";
+
+/** What stands in the destination bucket for one source. */
+export interface Standing {
+  manifest: Manifest | undefined;
+  manifestEtag: string | undefined;
+  /** Rendition key to etag: as listed after a careful look, else as the manifest says. */
+  renditionEtags: ReadonlyMap<string, string>;
+}
+
+/** The source is there, and something is to be made of it: `due`. What is not due is kept as it stands. */
+export interface Due {
+  state: "due";
+  standing: Standing;
+  source: OpenObject;
+  keep: Rendition[];
+  due: Variant[];
+}
+
+export type Sight = { state: "unchanged" } | { state: "gone"; standing: Standing } | Due;
+
+export async function look(key: string, careful: boolean, world: World): Promise<Sight> {
+  const standing = await readStanding(key, careful, world);
+  const { manifest } = standing;
+  const variants = variantsFor(world.recipe, key);
+  const due = variants.filter((variant) => !isComplete(key, variant, standing));
+  const isCurrent = due.length === 0 && manifest?.recipe === recipeHash(variants);
+
+  const source = await world.source.get(key, isCurrent ? { ifNoneMatch: manifest.source.etag } : {});
+
+  if (source === "unchanged") return { state: "unchanged" };
+  // What is to be deleted must have been seen before the source was seen missing: look once more, in that order.
+  if (source === "absent") return careful ? { state: "gone", standing } : look(key, true, world);
+  if (source.etag !== manifest?.source.etag)
+    return { state: "due", standing, source, keep: [], due: variants };
+  return { state: "due", standing, source, keep: keepOf(manifest, variants, due), due };
+}
+
+async function readStanding(key: string, careful: boolean, world: World): Promise<Standing> {
+  const object = await world.destination.get(manifestKey(key));
+  const found = typeof object === "object" ? object : undefined;
+  const manifest = found && parseManifest(Buffer.from(await found.read()).toString());
+  const renditionEtags = careful ? await listRenditions(key, world) : etagsIn(manifest);
+  return { manifest, manifestEtag: found?.etag, renditionEtags };
+}
+
+/** One request that also finds what no manifest lists: renditions whose worker died before it wrote one. */
+async function listRenditions(key: string, world: World): Promise<Map<string, string>> {
+  const listed = await world.destination.list(folderOf(key));
+  return new Map([...listed].filter(([name]) => isRenditionKey(key, name)));
+}
+
+function etagsIn(manifest: Manifest | undefined): Map<string, string> {
+  return new Map(manifest?.renditions.map(({ key, etag }) => [key, etag]));
+}
+
+/** Whether every format of the variant stands, made by today's recipe. */
+function isComplete(key: string, variant: Variant, { manifest, renditionEtags }: Standing): boolean {
+  const recipe = variantHash(variant);
+  return variant.formats.every((format) => {
+    const wanted = renditionKey(key, variant.name, format);
+    const rendition = manifest?.renditions.find((candidate) => candidate.key === wanted);
+    return rendition?.recipe === recipe && renditionEtags.get(wanted) === rendition.etag;
+  });
+}
+
+function keepOf(manifest: Manifest, variants: readonly Variant[], due: readonly Variant[]): Rendition[] {
+  const kept = variants.filter((variant) => !due.includes(variant)).map(({ name }) => name);
+  return manifest.renditions.filter(({ variant }) => kept.includes(variant));
+}

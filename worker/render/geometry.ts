@@ -1,0 +1,46 @@
+// Sizes. What a variant asks for, what it gets from a given source, and how large the source must be decoded for it.
+import type { Variant } from "../../settings/variant.ts";
+import type { Header } from "../inspect/inspect.ts";
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** With no variant to make, only a placeholder is needed. */
+const SMALLEST_BASE = 100;
+
+/** EXIF orientations from 5 on turn the image by a quarter. */
+const FIRST_QUARTER_TURN = 5;
+
+/** As seen: after the orientation is applied. */
+export function uprightSize({ width, height, orientation }: Header): Size {
+  return orientation >= FIRST_QUARTER_TURN ? { width: height, height: width } : { width, height };
+}
+
+/** The smallest size from which every variant can be derived without enlarging, never above the source's own. */
+export function baseSize(header: Header, variants: readonly Variant[]): Size {
+  const source = uprightSize(header);
+  const scales = variants.map((variant) => neededScale(source, variant));
+  const scale = Math.min(1, Math.max(SMALLEST_BASE / Math.max(source.width, source.height), ...scales));
+  return scaled(source, scale);
+}
+
+/** Of `inside` and `outside`, which keep the shape; the other fits have the size that was asked for. */
+export function proportionalSize(source: Size, variant: Variant): Size {
+  const scale = neededScale(source, variant);
+  return scaled(source, variant.withoutEnlargement ? Math.min(1, scale) : scale);
+}
+
+function neededScale(source: Size, { width, height, fit }: Variant): number {
+  const horizontal = width === undefined ? undefined : width / source.width;
+  const vertical = height === undefined ? undefined : height / source.height;
+  if (horizontal === undefined || vertical === undefined) return horizontal ?? vertical ?? 1;
+  return fit === "inside" || fit === "contain"
+    ? Math.min(horizontal, vertical)
+    : Math.max(horizontal, vertical);
+}
+
+function scaled({ width, height }: Size, scale: number): Size {
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}

@@ -1,0 +1,102 @@
+// What becomes of a message once the images it is about are done with.
+//
+//   all well          → acknowledged: not reported, so Lambda deletes it
+//   failed for good   → copied to the dead-letter queue with its reason, then acknowledged
+//   failed for now    → reported, and visible again after a back-off; on its last receive like "for good"
+//   not started       → reported, and visible again at once; on its last receive likewise, saying so
+//
+// Nothing is acknowledged without a copy: when the dead-letter queue does not take it, the message is reported.
+import { backOffSeconds } from "./back-off.ts";
+import { deadLetterAttributes } from "./dead-letter.ts";
+import { type Failure, toFailure } from "./failure.ts";
+import type { Log } from "./log.ts";
+import type { Message } from "./message.ts";
+import type { MessageQueue } from "./queue.ts";
+
+/** How one source object went. */
+export interface Attempt {
+  /** None for what could not be read from the message. */
+  key: string | undefined;
+  failure: Failure | undefined;
+  isStarted: boolean;
+  elapsedMs: number;
+}
+
+export interface Settlement {
+  queue: MessageQueue;
+  maxReceiveCount: number;
+  workerVersion: string;
+  nowMs(): number;
+  random(): number;
+  log: Log;
+}
+
+interface Fault extends Attempt {
+  failure: Failure;
+}
+
+/** Whether the message may be deleted. Never throws. */
+export async function settle(
+  message: Message,
+  attempts: readonly Attempt[],
+  settlement: Settlement,
+): Promise<boolean> {
+  const { id: messageId, receiveCount, ignored } = message;
+  if (ignored) settlement.log({ event: "ignored", code: ignored, messageId, receiveCount });
+  const fault = worstFault(message, attempts);
+  if (fault === undefined) return true;
+  const isFinal = fault.failure.disposition === "reject" || isLastReceive(message, settlement);
+  if (isFinal && (await reject(message, fault, settlement))) return true;
+  await retry(message, fault, settlement);
+  return false;
+}
+
+export function isLastReceive(message: Message, { maxReceiveCount }: { maxReceiveCount: number }): boolean {
+  return message.receiveCount >= maxReceiveCount;
+}
+
+/** A message is only as good as the worst of its images; but one that may still succeed outweighs one that cannot. */
+function worstFault(message: Message, attempts: readonly Attempt[]): Fault | undefined {
+  const unreadable = { key: undefined, failure: message.failure, isStarted: true, elapsedMs: 0 };
+  return [...attempts, unreadable].filter(isFault).toSorted((a, b) => gravity(b) - gravity(a))[0];
+}
+
+function isFault(attempt: Attempt): attempt is Fault {
+  return attempt.failure !== undefined;
+}
+
+function gravity({ failure, isStarted }: Fault): number {
+  if (failure.disposition === "reject") return 1;
+  return isStarted ? 3 : 2;
+}
+
+async function reject(
+  message: Message,
+  fault: Fault,
+  { queue, workerVersion, nowMs, log }: Settlement,
+): Promise<boolean> {
+  const letter = { ...fault, message, workerVersion, failedAtMs: nowMs() };
+  try {
+    await queue.sendToDeadLetters(message.body, deadLetterAttributes(letter));
+  } catch (error) {
+    log({ event: "retried", ...lineOf(message, { ...fault, failure: toFailure(error) }) });
+    return false;
+  }
+  log({ event: "rejected", ...lineOf(message, fault) });
+  return true;
+}
+
+async function retry(message: Message, fault: Fault, { queue, random, log }: Settlement): Promise<void> {
+  log({ event: "retried", ...lineOf(message, fault) });
+  try {
+    await queue.delayNextReceive(message, fault.isStarted ? backOffSeconds(message.receiveCount, random) : 0);
+  } catch {
+    // It comes back after the queue's visibility timeout instead: later, not lost.
+  }
+}
+
+function lineOf({ id, receiveCount }: Message, { key, failure, elapsedMs }: Fault) {
+  const { code, message, cause } = failure;
+  const stack = code === "UNKNOWN" && cause instanceof Error ? { stack: cause.stack } : {};
+  return { messageId: id, receiveCount, key, code, message, elapsedMs, ...stack };
+}

@@ -1,0 +1,20 @@
+// Everything `reconcile` touches, passed in: the simulation in test/ runs the same code over simulated buckets.
+import type { Limits, Recipe } from "../settings/recipe.ts";
+import type { Variant } from "../settings/variant.ts";
+import type { Header } from "./inspect/inspect.ts";
+import type { MemoryBudget } from "./memory-budget.ts";
+import type { Rendered } from "./render/render.ts";
+import type { ObjectStore } from "./store.ts";
+
+export interface World {
+  source: ObjectStore;
+  destination: ObjectStore;
+  recipe: Recipe;
+  workerVersion: string;
+  memory: MemoryBudget;
+  /** Aborted, with a Failure as its reason, when the invocation's time is over. */
+  signal: AbortSignal;
+  inspect(bytes: Uint8Array, limits: Limits): Header;
+  estimateMemoryBytes(header: Header, sourceBytes: number, variants: readonly Variant[]): number;
+  render(source: Uint8Array, header: Header, variants: readonly Variant[]): Promise<Rendered>;
+}
