@@ -1,0 +1,21 @@
+// The Pulumi program: settings → one Darkroom → outputs.
+import * as pulumi from "@pulumi/pulumi";
+import { readSettings } from "./infra/config.ts";
+import { Darkroom } from "./infra/darkroom.ts";
+import { buildWorker } from "./scripts/build-worker.ts";
+
+const settings = readSettings();
+// A prebuilt artifact, such as CI's, or the one for this machine that local mode runs; otherwise it is built here.
+const artifact =
+  process.env.DARKROOM_ARTIFACT ??
+  (await buildWorker(settings.architecture === "arm64" ? "linux-arm64" : "linux-x64"));
+
+const darkroom = new Darkroom("darkroom", { settings, code: new pulumi.asset.FileArchive(artifact) });
+
+export const sourceBucket = darkroom.source.name;
+export const destinationBucket = darkroom.destination.name;
+export const workQueueUrl = darkroom.queue.work.url;
+export const deadLetterQueueUrl = darkroom.queue.deadLetters.url;
+export const functionName = darkroom.worker.function.name;
+export const eventSourceMappingId = darkroom.worker.mapping.uuid;
+export const region = darkroom.region;

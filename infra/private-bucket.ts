@@ -1,0 +1,94 @@
+// A bucket that is private, encrypted, owned by its account alone, and reached only over TLS.
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { denyWithoutTls, policy } from "./policy.ts";
+
+export interface PrivateBucketArgs {
+  /** Keeps what is overwritten and deleted for 30 days. */
+  versioned: boolean;
+  /** Refuses deletion; without it, `pulumi destroy` empties the bucket first. */
+  protect: boolean;
+  tags: Record<string, string>;
+}
+
+const NONCURRENT_DAYS = 30;
+
+export class PrivateBucket extends pulumi.ComponentResource {
+  readonly bucket: aws.s3.Bucket;
+  readonly name: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, args: PrivateBucketArgs, options?: pulumi.ComponentResourceOptions) {
+    super("darkroom:index:PrivateBucket", name, {}, options);
+    const { protect, tags } = args;
+    this.bucket = new aws.s3.Bucket(name, { forceDestroy: !protect, tags }, { parent: this, protect });
+    this.name = this.bucket.bucket;
+    this.arn = this.bucket.arn;
+
+    const bucket = this.bucket.id;
+    const child = { parent: this };
+    const block = new aws.s3.BucketPublicAccessBlock(
+      name,
+      {
+        bucket,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+      child,
+    );
+    new aws.s3.BucketOwnershipControls(
+      name,
+      { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      child,
+    );
+    new aws.s3.BucketServerSideEncryptionConfiguration(
+      name,
+      { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      child,
+    );
+    const versioning = args.versioned ? keepVersions(name, bucket, child) : [];
+    expireLeftovers(name, bucket, args.versioned, { ...child, dependsOn: versioning });
+    // S3 refuses two changes of a bucket's access at once; the block comes first.
+    new aws.s3.BucketPolicy(
+      name,
+      { bucket, policy: policy(denyWithoutTls("s3:*", this.arn, pulumi.interpolate`${this.arn}/*`)) },
+      { ...child, dependsOn: block },
+    );
+    this.registerOutputs({ name: this.name, arn: this.arn });
+  }
+}
+
+function keepVersions(name: string, bucket: pulumi.Output<string>, options: pulumi.CustomResourceOptions) {
+  const versioningConfiguration = { status: "Enabled" };
+  return [new aws.s3.BucketVersioning(name, { bucket, versioningConfiguration }, options)];
+}
+
+/** What nobody sees but everybody pays for: parts of uploads that never completed, and versions long replaced. */
+function expireLeftovers(
+  name: string,
+  bucket: pulumi.Output<string>,
+  versioned: boolean,
+  options: pulumi.CustomResourceOptions,
+) {
+  const rules = [
+    {
+      id: "incomplete-uploads",
+      status: "Enabled",
+      filter: {},
+      abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+    },
+    ...(versioned
+      ? [
+          {
+            id: "noncurrent-versions",
+            status: "Enabled",
+            filter: {},
+            noncurrentVersionExpiration: { noncurrentDays: NONCURRENT_DAYS },
+          },
+        ]
+      : []),
+  ];
+  return new aws.s3.BucketLifecycleConfiguration(name, { bucket, rules }, options);
+}

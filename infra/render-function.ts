@@ -1,0 +1,131 @@
+// The Lambda function, what it may do, and the event source mapping that feeds it.
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { recipeOf, type Settings } from "../settings/settings.ts";
+import type { BufferedQueue } from "./buffered-queue.ts";
+import { policy, trustPolicy } from "./policy.ts";
+import type { PrivateBucket } from "./private-bucket.ts";
+
+export interface RenderFunctionArgs {
+  settings: Settings;
+  code: pulumi.asset.Archive;
+  source: PrivateBucket;
+  destination: PrivateBucket;
+  queue: BufferedQueue;
+}
+
+export class RenderFunction extends pulumi.ComponentResource {
+  readonly function: aws.lambda.Function;
+  readonly mapping: aws.lambda.EventSourceMapping;
+  readonly logGroup: aws.cloudwatch.LogGroup;
+
+  constructor(name: string, args: RenderFunctionArgs, options?: pulumi.ComponentResourceOptions) {
+    super("darkroom:index:RenderFunction", name, {}, options);
+    const { settings, code, queue } = args;
+    const child = { parent: this };
+    const { tags, logRetentionDays } = settings;
+
+    // Made here and named to Lambda: one that Lambda makes itself keeps its logs for ever.
+    this.logGroup = new aws.cloudwatch.LogGroup(name, { retentionInDays: logRetentionDays, tags }, child);
+    const role = new aws.iam.Role(
+      name,
+      { assumeRolePolicy: trustPolicy("lambda.amazonaws.com"), tags },
+      child,
+    );
+    const rolePolicy = new aws.iam.RolePolicy(
+      name,
+      { role: role.name, policy: permissions(args, this.logGroup) },
+      child,
+    );
+    // Lambda checks what the role may do when the function and the mapping are created.
+    const permitted = { ...child, dependsOn: rolePolicy };
+
+    this.function = new aws.lambda.Function(
+      name,
+      {
+        code,
+        handler: "index.handler",
+        runtime: "nodejs24.x",
+        architectures: [settings.architecture],
+        role: role.arn,
+        memorySize: settings.memoryMiB,
+        timeout: settings.timeoutSeconds,
+        environment: { variables: environmentOf(args) },
+        loggingConfig: { logFormat: "JSON", logGroup: this.logGroup.name },
+        tags,
+      },
+      permitted,
+    );
+    this.mapping = new aws.lambda.EventSourceMapping(
+      name,
+      {
+        eventSourceArn: queue.work.arn,
+        functionName: this.function.arn,
+        batchSize: settings.batchSize,
+        maximumBatchingWindowInSeconds: settings.batchWindowSeconds,
+        functionResponseTypes: ["ReportBatchItemFailures"],
+        scalingConfig: { maximumConcurrency: settings.maximumConcurrency },
+        metricsConfig: { metrics: ["EventCount"] },
+        tags,
+      },
+      permitted,
+    );
+    this.registerOutputs({ functionName: this.function.name });
+  }
+}
+
+/** What worker/environment.ts reads. */
+function environmentOf({ settings, source, destination, queue }: RenderFunctionArgs) {
+  return {
+    SOURCE_BUCKET: source.name,
+    DESTINATION_BUCKET: destination.name,
+    WORK_QUEUE_URL: queue.work.url,
+    DEAD_LETTER_QUEUE_URL: queue.deadLetters.url,
+    MAX_RECEIVE_COUNT: String(settings.maxReceiveCount),
+    DARKROOM_RECIPE: JSON.stringify(recipeOf(settings)),
+  };
+}
+
+/** What the worker and the event source mapping do, and nothing more. They share the role: Lambda polls with it. */
+function permissions({ source, destination, queue }: RenderFunctionArgs, logGroup: aws.cloudwatch.LogGroup) {
+  const keysOf = (bucket: PrivateBucket) => pulumi.interpolate`${bucket.arn}/*`;
+  return policy(
+    {
+      Sid: "ReadSources",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:GetObjectVersion"],
+      Resource: keysOf(source),
+    },
+    {
+      // Without it, S3 says 403 for a key that does not exist, and a removed source could not be told from a refusal.
+      Sid: "TellAbsentFromForbidden",
+      Effect: "Allow",
+      Action: "s3:ListBucket",
+      Resource: [source.arn, destination.arn],
+    },
+    {
+      Sid: "KeepRenditions",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+      Resource: keysOf(destination),
+    },
+    {
+      Sid: "TakeMessages",
+      Effect: "Allow",
+      Action: [
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ChangeMessageVisibility",
+      ],
+      Resource: queue.work.arn,
+    },
+    { Sid: "Reject", Effect: "Allow", Action: "sqs:SendMessage", Resource: queue.deadLetters.arn },
+    {
+      Sid: "WriteLogs",
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: pulumi.interpolate`${logGroup.arn}:*`,
+    },
+  );
+}
