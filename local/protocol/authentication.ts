@@ -1,0 +1,31 @@
+// Who sent a request: the principal whose secret signed it. Services call this first, so that a bad signature is answered
+// in their own error format. The signature of each chunk of a streamed upload is not checked: its checksum is.
+import { Readable } from "node:stream";
+import type { Iam } from "../iam/iam.ts";
+import { type Request, readBody } from "./http.ts";
+import { ServiceError } from "./model.ts";
+import { readSignature, sha256 } from "./signature.ts";
+
+/** Adds the principal. Throws for a request that is not signed, or not well. */
+export type Authenticate = (request: Request) => Promise<Request>;
+
+export function createAuthentication(iam: Iam, now: () => number): Authenticate {
+  return async (request) => {
+    const signature = readSignature(request);
+    if (!signature) throw new ServiceError("AccessDenied", "Access Denied", { status: 403 });
+    const known = iam.lookup(signature.accessKeyId);
+    if (!known) {
+      const message = "The AWS Access Key Id you provided does not exist in our records.";
+      throw new ServiceError("InvalidAccessKeyId", message, { status: 403 });
+    }
+    const { secretAccessKey, principal } = known;
+    if (signature.namesPayload) {
+      signature.verify(secretAccessKey, now());
+      return { ...request, principal };
+    }
+    // SQS clients send the hash of the body nowhere; it is part of what they signed.
+    const body = await readBody(request);
+    signature.verify(secretAccessKey, now(), sha256(body));
+    return { ...request, principal, body: Readable.from([body]) };
+  };
+}

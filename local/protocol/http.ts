@@ -1,0 +1,128 @@
+// The one seam of the local cloud: an AWS service is a function from request to response. The same function is served
+// over a socket, and given to an SDK client in this process.
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { pipeline, Readable } from "node:stream";
+import { buildQueryString } from "@smithy/core/protocols";
+import { type HttpRequest, HttpResponse } from "@smithy/core/transport";
+import type { Principal } from "../iam/principal.ts";
+import { ServiceError } from "./model.ts";
+
+export interface Request {
+  method: string;
+  host: string;
+  /** As sent, still percent-encoded. */
+  path: string;
+  query: URLSearchParams;
+  /** Names in lower case. */
+  headers: Record<string, string | undefined>;
+  body: AsyncIterable<Uint8Array>;
+  signal: AbortSignal;
+  /** Set by the front once the signature is verified. */
+  principal?: Principal;
+}
+
+export interface Response {
+  status: number;
+  headers: Record<string, string>;
+  body?: string | Uint8Array | Readable | undefined;
+}
+
+export type Handle = (request: Request) => Promise<Response>;
+
+/** Reads a body that must fit in memory: XML, JSON and forms are at most a few megabytes. */
+export async function readBody({ body }: Request, limitBytes = 16 * 1024 * 1024): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > limitBytes)
+      throw new ServiceError("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", {
+        status: 400,
+      });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Listens on the loopback interface only; port 0 takes any free one. */
+export async function serve(handle: Handle, port: number): Promise<{ port: number; close(): Promise<void> }> {
+  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
+    const aborted = new AbortController();
+    response.on("close", () => {
+      if (!response.writableFinished) aborted.abort(new Error("The client closed the connection"));
+    });
+    const [path = "/", search = ""] = split(request.url ?? "/", "?");
+    const { method = "GET", headers } = request;
+    const host = headers.host ?? "";
+    const query = new URLSearchParams(search);
+    handle({
+      method,
+      host,
+      path,
+      query,
+      headers: headers as Request["headers"],
+      // Else a handler that stops reading would cut the connection before it can say why.
+      body: request.iterator({ destroyOnReturn: false }),
+      signal: aborted.signal,
+    })
+      .then(({ status, headers, body }) => {
+        request.resume(); // A handler may answer without reading the body.
+        response.writeHead(status, headers);
+        if (body instanceof Readable) pipeline(body, response, () => {});
+        else response.end(body);
+      })
+      .catch(() => response.destroy());
+  });
+  server.requestTimeout = 0; // Long polls and slow uploads.
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(port, "127.0.0.1", resolve);
+  });
+  return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+/** For an SDK client in this process: `new S3Client({ requestHandler: inProcess(handle) })`. */
+export function inProcess(handle: Handle) {
+  return {
+    metadata: { handlerProtocol: "http/1.1" },
+    async handle(request: HttpRequest, { abortSignal }: { abortSignal?: AbortSignal } = {}) {
+      const lowerCase = Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]);
+      const { status, headers, body } = await handle({
+        method: request.method,
+        host: request.headers.host ?? request.hostname,
+        path: request.path,
+        query: new URLSearchParams(buildQueryString(request.query ?? {})),
+        headers: Object.fromEntries(lowerCase) as Request["headers"],
+        body: streamOf(request.body),
+        signal: abortSignal ?? new AbortController().signal,
+      });
+      return { response: new HttpResponse({ statusCode: status, headers, body: streamOf(body) }) };
+    },
+    destroy() {},
+    updateHttpClientConfig() {},
+    httpHandlerConfigs: () => ({}),
+  };
+}
+
+function streamOf(body: unknown): Readable {
+  if (body instanceof Readable) return body;
+  if (typeof body === "string") return Readable.from(body === "" ? [] : [Buffer.from(body)]);
+  if (body instanceof Uint8Array) {
+    // Not Buffer.from(body): the SDK's JSON bodies are arrays that call themselves text, with a warning.
+    return Readable.from(body.length === 0 ? [] : [Buffer.from(body.buffer, body.byteOffset, body.length)]);
+  }
+  if (body === undefined || body === null) return Readable.from([]);
+  return Readable.from(body as AsyncIterable<Uint8Array>);
+}
+
+function split(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,140 @@
+// AWS Signature Version 4, verified: in the Authorization header, or in the query of a presigned URL.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import type { Request } from "./http.ts";
+import { ServiceError } from "./model.ts";
+
+const MAX_CLOCK_SKEW_MS = 15 * 60 * 1000;
+
+export interface Signature {
+  accessKeyId: string;
+  /** The service of the credential scope: `s3`, `sqs`, … */
+  service: string;
+  region: string;
+  /** Whether the request says itself what hash of its body was signed, or that none was. */
+  namesPayload: boolean;
+  /** Throws when the request was not signed with this secret. Without `namesPayload` it needs the body's hash. */
+  verify(secretAccessKey: string, nowMs: number, payloadHash?: string): void;
+}
+
+interface Parts {
+  credential: string;
+  signedHeaders: string;
+  signature: string;
+  date: string;
+  presigned: boolean;
+}
+
+/** Undefined for a request that is not signed. */
+export function readSignature(request: Request): Signature | undefined {
+  const parts = fromQuery(request) ?? fromHeader(request);
+  if (!parts) return undefined;
+  const [accessKeyId = "", day = "", region = "", service = ""] = parts.credential.split("/");
+  const scope = `${day}/${region}/${service}/aws4_request`;
+  return {
+    accessKeyId,
+    service,
+    region,
+    namesPayload: parts.presigned || request.headers["x-amz-content-sha256"] !== undefined,
+    verify(secretAccessKey, nowMs, payloadHash) {
+      checkTime(request, parts, nowMs);
+      const text = `AWS4-HMAC-SHA256\n${parts.date}\n${scope}\n${sha256(canonicalRequest(request, parts, payloadHash))}`;
+      const key = [day, region, service, "aws4_request"].reduce<string | Buffer>(
+        hmac,
+        `AWS4${secretAccessKey}`,
+      );
+      const expected = hmac(key, text);
+      const given = Buffer.from(parts.signature, "hex");
+      if (given.length === expected.length && timingSafeEqual(given, expected)) return;
+      throw new ServiceError(
+        "SignatureDoesNotMatch",
+        "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+        { status: 403 },
+      );
+    },
+  };
+}
+
+function fromQuery({ query }: Request): Parts | undefined {
+  const signature = query.get("X-Amz-Signature");
+  if (!signature) return undefined;
+  return {
+    credential: query.get("X-Amz-Credential") ?? "",
+    signedHeaders: query.get("X-Amz-SignedHeaders") ?? "",
+    signature,
+    date: query.get("X-Amz-Date") ?? "",
+    presigned: true,
+  };
+}
+
+const AUTHORIZATION =
+  /^AWS4-HMAC-SHA256 +Credential=([^,]+), *SignedHeaders=([^,]+), *Signature=([0-9a-f]+)$/;
+
+function fromHeader({ headers }: Request): Parts | undefined {
+  const found = AUTHORIZATION.exec(headers.authorization ?? "");
+  if (!found) return undefined;
+  const [, credential = "", signedHeaders = "", signature = ""] = found;
+  return { credential, signedHeaders, signature, date: headers["x-amz-date"] ?? "", presigned: false };
+}
+
+function checkTime({ query }: Request, { date, presigned }: Parts, nowMs: number): void {
+  const signedMs = Date.parse(
+    date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"),
+  );
+  if (presigned) {
+    if (nowMs <= signedMs + Number(query.get("X-Amz-Expires")) * 1000) return;
+    throw new ServiceError("AccessDenied", "Request has expired", { status: 403 });
+  }
+  if (Math.abs(nowMs - signedMs) < MAX_CLOCK_SKEW_MS) return;
+  const message = "The difference between the request time and the current time is too large.";
+  throw new ServiceError("RequestTimeTooSkewed", message, { status: 403 });
+}
+
+function canonicalRequest(
+  request: Request,
+  { signedHeaders, presigned }: Parts,
+  payloadHash?: string,
+): string {
+  const query = [...request.query]
+    .filter(([name]) => name !== "X-Amz-Signature")
+    .map(([name, value]) => [encode(name), encode(value)] as const)
+    // By name first: as one text, `a-b=` would come before `a=`.
+    .sort(([a, x], [b, y]) => order(a, b) || order(x, y))
+    .map((pair) => pair.join("="));
+  const headers = signedHeaders.split(";").map((name) => {
+    const value = name === "host" ? request.host : (request.headers[name] ?? "");
+    return `${name}:${value.trim().replace(/ +/g, " ")}`;
+  });
+  const payload =
+    request.headers["x-amz-content-sha256"] ?? (presigned ? "UNSIGNED-PAYLOAD" : (payloadHash ?? sha256("")));
+  const path = request.path.split("/").map((segment) => encode(decode(segment)));
+  return [request.method, path.join("/"), query.join("&"), ...headers, "", signedHeaders, payload].join("\n");
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+export function sha256(data: string | Uint8Array): string {
+  return createHash("sha256").update(data).digest("hex");
+}
+
+function hmac(key: string | Buffer, text: string): Buffer {
+  return createHmac("sha256", key).update(text).digest();
+}
+
+/** RFC 3986: encodeURIComponent leaves five characters that AWS encodes. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
