@@ -1,0 +1,144 @@
+// The bytes of objects: immutable files, written and closed before any row names them. A crash in between leaves a file
+// that no row names; the sweep at start deletes those. A file that is being read stays until its last reader is done, so
+// that an overwrite never cuts a download short.
+import { randomUUID } from "node:crypto";
+import { createReadStream, mkdirSync, readdirSync } from "node:fs";
+import { type FileHandle, link, open, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+
+/** A part of an object. */
+export interface Blob {
+  file: string;
+  bytes: number;
+}
+
+/** Chunks are gathered to this size before they are written: fewer system calls than the 64 KiB that sockets give. */
+const WRITE_BYTES = 1024 * 1024;
+const READ_BYTES = 256 * 1024;
+
+export interface Blobs {
+  /** Writes a new file; `tap` sees every chunk. The caller discards it when the row is not committed. */
+  write(body: AsyncIterable<Uint8Array>, tap: (chunk: Uint8Array) => void): Promise<Blob>;
+  /** The bytes from `start` to `end`, both included, of blobs laid end to end. */
+  read(blobs: readonly Blob[], start: number, end: number): Readable;
+  /** A second name for the same bytes. */
+  copy(blob: Blob): Promise<Blob>;
+  discard(blobs: Iterable<Blob>): void;
+  /** Discards new blobs when the commit of the rows that name them fails. */
+  keepIf<Result>(commit: Promise<Result>, blobs: Iterable<Blob>): Promise<Result>;
+  /** Deletes every file that is not named. Only at start, when nothing is being written. Returns how many. */
+  sweep(named: ReadonlySet<string>): Promise<number>;
+}
+
+export function openBlobs(folder: string): Blobs {
+  const pathOf = (file: string) => join(folder, file.slice(0, 2), file);
+  for (let index = 0; index < 256; index += 1) {
+    mkdirSync(join(folder, index.toString(16).padStart(2, "0")), { recursive: true });
+  }
+
+  const readers = new Map<string, number>();
+  const doomed = new Set<string>();
+
+  function hold(blobs: Iterable<Blob>): void {
+    for (const { file } of blobs) readers.set(file, (readers.get(file) ?? 0) + 1);
+  }
+
+  function release(blobs: Iterable<Blob>): void {
+    for (const { file } of blobs) {
+      const left = (readers.get(file) ?? 0) - 1;
+      if (left > 0) readers.set(file, left);
+      else readers.delete(file);
+      if (left === 0 && doomed.delete(file)) remove(file);
+    }
+  }
+
+  function discard(blobs: Iterable<Blob>): void {
+    for (const { file } of blobs) {
+      if (readers.has(file)) doomed.add(file);
+      else remove(file);
+    }
+  }
+
+  function remove(file: string): void {
+    unlink(pathOf(file)).catch(() => {});
+  }
+
+  return {
+    async write(body, tap) {
+      const file = randomUUID();
+      const handle = await open(pathOf(file), "wx");
+      try {
+        const bytes = await writeAll(handle, body, tap);
+        await handle.close();
+        return { file, bytes };
+      } catch (error) {
+        await handle.close().catch(() => {});
+        await unlink(pathOf(file)).catch(() => {});
+        throw error;
+      }
+    },
+
+    read(blobs, start, end) {
+      hold(blobs);
+      const stream = Readable.from(range(blobs, start, end, pathOf), { objectMode: false });
+      return stream.once("close", () => release(blobs));
+    },
+
+    async copy(blob) {
+      const copy = randomUUID();
+      hold([blob]);
+      await link(pathOf(blob.file), pathOf(copy)).finally(() => release([blob]));
+      return { file: copy, bytes: blob.bytes };
+    },
+
+    discard,
+
+    keepIf: (commit, blobs) =>
+      commit.catch((error: unknown) => {
+        discard(blobs);
+        throw error;
+      }),
+
+    async sweep(named) {
+      const orphans = readdirSync(folder).flatMap((shard) =>
+        readdirSync(join(folder, shard)).filter((file) => !named.has(file)),
+      );
+      await Promise.all(orphans.map((file) => unlink(pathOf(file)).catch(() => {})));
+      return orphans.length;
+    },
+  };
+}
+
+async function writeAll(
+  handle: FileHandle,
+  body: AsyncIterable<Uint8Array>,
+  tap: (chunk: Uint8Array) => void,
+): Promise<number> {
+  let total = 0;
+  let held: Uint8Array[] = [];
+  let heldBytes = 0;
+  for await (const chunk of body) {
+    tap(chunk);
+    total += chunk.length;
+    held.push(chunk);
+    heldBytes += chunk.length;
+    if (heldBytes < WRITE_BYTES) continue;
+    await handle.writev(held);
+    held = [];
+    heldBytes = 0;
+  }
+  if (held.length > 0) await handle.writev(held);
+  return total;
+}
+
+async function* range(blobs: readonly Blob[], start: number, end: number, pathOf: (file: string) => string) {
+  let at = 0;
+  for (const { file, bytes } of blobs) {
+    const from = Math.max(0, start - at);
+    const to = Math.min(bytes - 1, end - at);
+    if (from <= to)
+      yield* createReadStream(pathOf(file), { start: from, end: to, highWaterMark: READ_BYTES });
+    at += bytes;
+  }
+}

@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { expect } from "chai";
+import { type Database, openDatabase } from "../../../local/storage/database.ts";
+import { rejection } from "../../support/rejection.ts";
+import { type TemporaryFolder, temporaryFolder } from "../../support/temporary-folder.ts";
+
+describe("openDatabase", () => {
+  let folder: TemporaryFolder;
+  let database: Database;
+
+  beforeEach(() => {
+    folder = temporaryFolder();
+    database = openDatabase(join(folder.path, "state.db"));
+    database.sql("CREATE TABLE entry (id INTEGER PRIMARY KEY) STRICT").run();
+  });
+
+  afterEach(() => {
+    database.close();
+    folder.remove();
+  });
+
+  const add = (id: number) => database.write(() => database.sql("INSERT INTO entry VALUES (?)").run(id));
+  const ids = (from = database) =>
+    from
+      .sql("SELECT id FROM entry ORDER BY id")
+      .all()
+      .map((row) => row.id);
+
+  it("commits everything that is written in one turn together", async () => {
+    const reader = openDatabase(join(folder.path, "state.db"));
+    const seen: unknown[] = [];
+    await Promise.all([1, 2, 3].map((id) => add(id).then(() => seen.push(ids(reader)))));
+
+    expect(seen).to.deep.equal([
+      [1, 2, 3],
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+    reader.close();
+  });
+
+  it("answers only after the commit: another connection then sees the write", async () => {
+    const reader = openDatabase(join(folder.path, "state.db"));
+    const written = add(1);
+    expect(ids(reader)).to.deep.equal([]);
+    await written;
+
+    expect(ids(reader)).to.deep.equal([1]);
+    reader.close();
+  });
+
+  it("takes back only the one that fails, and all of it", async () => {
+    const failing = database.write(() => {
+      database.sql("INSERT INTO entry VALUES (7)").run();
+      throw new Error("refused");
+    });
+    const [, error] = await Promise.all([add(1), rejection(failing), add(2)]);
+
+    expect(error.message).to.equal("refused");
+    expect(ids()).to.deep.equal([1, 2]);
+  });
+
+  it("hands on what the work returns", async () => {
+    expect(await database.write(() => "result")).to.equal("result");
+  });
+
+  it("commits what is queued when it is closed, and refuses what comes later", async () => {
+    const queued = add(1);
+    database.close();
+    await queued;
+    await rejection(add(2));
+    database = openDatabase(join(folder.path, "state.db"));
+
+    expect(ids()).to.deep.equal([1]);
+  });
+
+  it("rejects every write of a commit that fails", async () => {
+    database.sql("PRAGMA defer_foreign_keys = ON").run();
+    database
+      .sql("CREATE TABLE child (parent INTEGER REFERENCES entry(id) DEFERRABLE INITIALLY DEFERRED) STRICT")
+      .run();
+    const orphan = database.write(() => database.sql("INSERT INTO child VALUES (99)").run());
+    const errors = await Promise.all([rejection(add(1)), rejection(orphan)]);
+
+    expect(errors.map(({ message }) => message)).to.deep.equal([
+      "FOREIGN KEY constraint failed",
+      "FOREIGN KEY constraint failed",
+    ]);
+    expect(ids()).to.deep.equal([]);
+    await add(3);
+    expect(ids()).to.deep.equal([3]);
+  });
+});
