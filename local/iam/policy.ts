@@ -1,0 +1,165 @@
+// Policy documents: reading them, and whether their statements apply to a request. What is not understood is refused when
+// the policy is put, loudly: a condition that were ignored would allow what AWS denies.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+import { ServiceError } from "../protocol/model.ts";
+import type { Principal } from "./principal.ts";
+
+export interface AccessRequest {
+  principal: Principal;
+  action: string;
+  resource: string;
+  /** Condition keys, such as `aws:SourceArn`. */
+  context: Readonly<Record<string, string>>;
+}
+
+interface Statement {
+  effect: "Allow" | "Deny";
+  appliesTo(request: AccessRequest): boolean;
+}
+
+export type Policy = readonly Statement[];
+
+type Matcher = (request: AccessRequest) => boolean;
+type Json = Record<string, unknown>;
+
+const ELEMENTS = [
+  "Sid",
+  "Effect",
+  "Principal",
+  "Action",
+  "NotAction",
+  "Resource",
+  "NotResource",
+  "Condition",
+];
+
+/** Throws MalformedPolicyDocument for what AWS refuses, and for what is not understood here. */
+export function parsePolicy(text: string): Policy {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    throw malformed("Expected JSON for the policy.");
+  }
+  if (text.includes("${")) throw malformed("Expected no policy variables: they are not understood here.");
+  const statements = [(document as Json)?.Statement].flat();
+  return statements.map((statement) => parseStatement(statement as Json));
+}
+
+function parseStatement(statement: Json): Statement {
+  const unknown = Object.keys(statement).find((element) => !ELEMENTS.includes(element));
+  if (unknown) throw malformed(`Expected ${ELEMENTS.join(", ")} for a statement, but received ${unknown}.`);
+  const { Effect } = statement;
+  if (Effect !== "Allow" && Effect !== "Deny")
+    throw malformed(`Expected Allow or Deny for Effect, but received ${String(Effect)}.`);
+  const matchers = [
+    principalMatcher(statement.Principal),
+    patternMatcher(
+      statement.Action,
+      statement.NotAction,
+      ({ action }) => action.toLowerCase(),
+      (text) => text.toLowerCase(),
+    ),
+    patternMatcher(
+      statement.Resource,
+      statement.NotResource,
+      ({ resource }) => resource,
+      (text) => text,
+    ),
+    ...conditionMatchers(statement.Condition),
+  ];
+  return { effect: Effect, appliesTo: (request) => matchers.every((matches) => matches(request)) };
+}
+
+/** Absent in identity policies, which belong to their principal. */
+function principalMatcher(element: unknown): Matcher {
+  if (element === undefined || element === "*") return () => true;
+  const { AWS = [], Service = [] } = element as { AWS?: string | string[]; Service?: string | string[] };
+  const arns = [AWS].flat();
+  const services = [Service].flat();
+  return ({ principal }) => {
+    if (arns.includes("*")) return true;
+    if (principal.kind === "service") return services.includes(principal.arn);
+    return (
+      arns.includes(principal.arn) ||
+      arns.includes(roleOfSession(principal.arn)) ||
+      (principal.kind === "root" && arns.some(isRoot))
+    );
+  };
+}
+
+/** `arn:aws:sts::1:assumed-role/worker/session` acts as `arn:aws:iam::1:role/worker`. */
+export function roleOfSession(arn: string): string {
+  return arn.replace(/^arn:aws:sts::(\d+):assumed-role\/([^/]+)\/.*$/, "arn:aws:iam::$1:role/$2");
+}
+
+function isRoot(arn: string): boolean {
+  return /^(\d{12}|arn:aws:iam::\d{12}:root)$/.test(arn);
+}
+
+function patternMatcher(
+  positive: unknown,
+  negative: unknown,
+  subjectOf: (request: AccessRequest) => string,
+  fold: (text: string) => string,
+): Matcher {
+  const patterns = ([positive ?? negative].flat() as (string | undefined)[]).flatMap((text) =>
+    text === undefined ? [] : [wildcard(fold(text))],
+  );
+  const wanted = negative === undefined;
+  return (request) =>
+    patterns.length === 0 || patterns.some((pattern) => pattern.test(subjectOf(request))) === wanted;
+}
+
+/** `*` is any text, `?` any one character, in policies as in conditions. */
+function wildcard(text: string): RegExp {
+  const literal = text.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${literal.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s");
+}
+
+type Comparison = (actual: string, expected: string) => boolean;
+
+const COMPARISONS: Record<string, Comparison> = {
+  StringEquals: (actual, expected) => actual === expected,
+  StringLike: (actual, expected) => wildcard(expected).test(actual),
+  ArnEquals: (actual, expected) => wildcard(expected).test(actual),
+  ArnLike: (actual, expected) => wildcard(expected).test(actual),
+  Bool: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
+  NumericEquals: (actual, expected) => Number(actual) === Number(expected),
+  NumericLessThan: (actual, expected) => Number(actual) < Number(expected),
+  NumericLessThanEquals: (actual, expected) => Number(actual) <= Number(expected),
+  NumericGreaterThan: (actual, expected) => Number(actual) > Number(expected),
+  NumericGreaterThanEquals: (actual, expected) => Number(actual) >= Number(expected),
+};
+const NEGATIONS: Record<string, string> = {
+  StringNotEquals: "StringEquals",
+  StringNotLike: "StringLike",
+  ArnNotEquals: "ArnEquals",
+  ArnNotLike: "ArnLike",
+  NumericNotEquals: "NumericEquals",
+};
+
+function conditionMatchers(condition: unknown): Matcher[] {
+  return Object.entries((condition ?? {}) as Record<string, Json>).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => conditionMatcher(operator, key, [values].flat().map(String))),
+  );
+}
+
+function conditionMatcher(operator: string, key: string, expected: string[]): Matcher {
+  const name = operator.replace(/IfExists$/, "");
+  const negated = NEGATIONS[name] !== undefined;
+  const compare = COMPARISONS[NEGATIONS[name] ?? name];
+  if (!compare)
+    throw malformed(`Expected a condition operator that is understood here, but received ${operator}.`);
+  const wanted = key.toLowerCase();
+  return ({ context }) => {
+    const actual = Object.entries(context).find(([given]) => given.toLowerCase() === wanted)?.[1];
+    // A key that is absent matches a negated operator and one with IfExists, and no other.
+    if (actual === undefined) return negated || operator !== name;
+    return expected.some((value) => compare(actual, value)) !== negated;
+  };
+}
+
+function malformed(message: string): ServiceError {
+  return new ServiceError("MalformedPolicyDocument", message, { status: 400 });
+}
