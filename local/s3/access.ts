@@ -1,0 +1,42 @@
+// Which permission an operation needs, and on what. S3 answers 403 instead of 404 for a missing key to whoever may not
+// list the bucket: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html ("Permissions").
+import type { Request } from "../protocol/http.ts";
+import { ServiceError } from "../protocol/model.ts";
+import type { S3Context } from "./context.ts";
+import { readDocument } from "./tables.ts";
+
+/** Throws AccessDenied. About a bucket, or a bucket and key. */
+export function authorize(
+  context: S3Context,
+  request: Request,
+  action: string,
+  bucket: string,
+  key?: string,
+): void {
+  const { principal } = request;
+  if (!principal) throw new ServiceError("AccessDenied", "Access Denied", { status: 403 });
+  const resource = `arn:aws:s3:::${bucket}${key === undefined ? "" : `/${key}`}`;
+  const resourcePolicy = readDocument(context.database, bucket, "Policy");
+  const conditions = {
+    "aws:SecureTransport": "true",
+    ...(action === "s3:ListBucket" ? listConditions(request) : {}),
+  };
+  context.iam.authorize({
+    principal,
+    action: `s3:${action.replace(/^s3:/, "")}`,
+    resource,
+    context: conditions,
+    ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
+  });
+}
+
+/** Says 404 to those who may list, 403 to the others. */
+export function missingKey(context: S3Context, request: Request, bucket: string, key: string): ServiceError {
+  authorize(context, request, "s3:ListBucket", bucket);
+  return new ServiceError("NoSuchKey", "The specified key does not exist.", { detail: { Key: key } });
+}
+
+function listConditions({ query }: Request): Record<string, string> {
+  const prefix = query.get("prefix");
+  return prefix === null ? {} : { "s3:prefix": prefix };
+}

@@ -1,0 +1,159 @@
+// The two ways an object changes, each in one transaction with the messages that announce it: a new current version, or
+// a deletion. Blobs that no version needs any more are deleted after the commit, never before.
+import { randomUUID } from "node:crypto";
+import type { Blob } from "../storage/blobs.ts";
+import { checkWrite } from "./conditions.ts";
+import type { S3Context } from "./context.ts";
+import type { ObjectEventName } from "./event.ts";
+import { announce } from "./notification.ts";
+import {
+  blobsOf,
+  bucketRow,
+  currentVersion,
+  NULL_VERSION,
+  type ObjectMetadata,
+  type VersionRow,
+  versionById,
+} from "./tables.ts";
+
+export interface NewVersion {
+  bucket: string;
+  key: string;
+  blobs: readonly Blob[];
+  etag: string;
+  metadata: ObjectMetadata;
+  conditions: { IfMatch?: string | undefined; IfNoneMatch?: string | undefined };
+  eventName: ObjectEventName;
+  /** More to check and write in the same transaction; returns blobs that are not needed any more. */
+  also?(): readonly Blob[];
+}
+
+/** Resolves to the version's id once it is durable; undefined when the bucket keeps no versions. */
+export async function commitVersion(
+  context: S3Context,
+  version: NewVersion,
+): Promise<{ versionId: string | undefined }> {
+  const effects = await context.database.write(() => {
+    const { bucket, key, blobs, etag, metadata } = version;
+    const { versioning } = bucketRow(context.database, bucket);
+    checkWrite(currentVersion(context.database, bucket, key), key, version.conditions);
+    const dropped = version.also?.() ?? [];
+    const versionId = versioning === "Enabled" ? newVersionId() : NULL_VERSION;
+    const unneeded = [...makeRoom(context, bucket, key, versionId), ...dropped];
+    const bytes = blobs.reduce((sum, blob) => sum + blob.bytes, 0);
+    insert(context, { bucket, key, versionId, isMarker: false, bytes, etag, blobs, metadata });
+    const shownId = versioning === null ? undefined : versionId;
+    const wake = announce(context, bucket, { name: version.eventName, key, bytes, etag, versionId: shownId });
+    return { unneeded, wake, versionId: shownId };
+  });
+  context.blobs.discard(effects.unneeded);
+  effects.wake();
+  return { versionId: effects.versionId };
+}
+
+export interface Deleted {
+  versionId: string | undefined;
+  isMarker: boolean;
+}
+
+/** Without a version id: what a reader means by "delete". With one: that version, for good. */
+export async function commitDeletion(
+  context: S3Context,
+  {
+    bucket,
+    key,
+    versionId,
+    ifMatch,
+  }: { bucket: string; key: string; versionId?: string | undefined; ifMatch?: string | undefined },
+): Promise<Deleted> {
+  const { database, blobs } = context;
+  const effects = await database.write(() => {
+    const { versioning } = bucketRow(database, bucket);
+    const current = currentVersion(database, bucket, key);
+    if (ifMatch !== undefined && current) checkWrite(current, key, { IfMatch: ifMatch });
+    if (versionId !== undefined) return deleteVersion(context, bucket, key, versionId);
+    if (versioning === null) {
+      const unneeded = makeRoom(context, bucket, key, NULL_VERSION);
+      const wake = announce(context, bucket, { name: "ObjectRemoved:Delete", key });
+      return { unneeded, wake, versionId: undefined, isMarker: false };
+    }
+    const markerId = versioning === "Enabled" ? newVersionId() : NULL_VERSION;
+    const unneeded = makeRoom(context, bucket, key, markerId);
+    insert(context, {
+      bucket,
+      key,
+      versionId: markerId,
+      isMarker: true,
+      bytes: 0,
+      etag: "",
+      blobs: [],
+      metadata: { headers: {}, user: {} },
+    });
+    const wake = announce(context, bucket, {
+      name: "ObjectRemoved:DeleteMarkerCreated",
+      key,
+      versionId: markerId,
+    });
+    return { unneeded, wake, versionId: markerId, isMarker: true };
+  });
+  blobs.discard(effects.unneeded);
+  effects.wake();
+  return { versionId: effects.versionId, isMarker: effects.isMarker };
+}
+
+function deleteVersion(context: S3Context, bucket: string, key: string, versionId: string) {
+  const { database } = context;
+  const version = versionById(database, bucket, key, versionId);
+  if (!version) return { unneeded: [], wake: () => {}, versionId, isMarker: false };
+  database.sql("DELETE FROM object_version WHERE sequence = ?").run(version.sequence);
+  if (version.is_current) {
+    database
+      .sql(
+        "UPDATE object_version SET is_current = 1 WHERE sequence = (SELECT max(sequence) FROM object_version WHERE bucket = ? AND key = ?)",
+      )
+      .run(bucket, key);
+  }
+  const wake = announce(context, bucket, { name: "ObjectRemoved:Delete", key, versionId });
+  return { unneeded: blobsOf(version), wake, versionId, isMarker: version.is_marker === 1 };
+}
+
+/** No version is current any more, and one with this id is gone; returns the blobs that went with it. */
+function makeRoom({ database }: S3Context, bucket: string, key: string, versionId: string): Blob[] {
+  const replaced = versionById(database, bucket, key, versionId);
+  if (replaced) database.sql("DELETE FROM object_version WHERE sequence = ?").run(replaced.sequence);
+  database
+    .sql("UPDATE object_version SET is_current = 0 WHERE bucket = ? AND key = ? AND is_current = 1")
+    .run(bucket, key);
+  return replaced ? blobsOf(replaced) : [];
+}
+
+interface Insertion extends Pick<VersionRow, "bucket" | "key" | "bytes" | "etag"> {
+  versionId: string;
+  isMarker: boolean;
+  blobs: readonly Blob[];
+  metadata: ObjectMetadata;
+}
+
+function insert({ database, now }: S3Context, version: Insertion): void {
+  const { bucket, key, versionId, isMarker, bytes, etag, blobs, metadata } = version;
+  database
+    .sql(
+      `INSERT INTO object_version (bucket, key, version_id, is_current, is_marker, bytes, etag, modified, blobs, metadata)
+       VALUES (?,?,?,1,?,?,?,?,?,?)`,
+    )
+    .run(
+      bucket,
+      key,
+      versionId,
+      isMarker ? 1 : 0,
+      bytes,
+      etag,
+      now(),
+      JSON.stringify(blobs),
+      JSON.stringify(metadata),
+    );
+}
+
+function newVersionId(): string {
+  return randomUUID().replaceAll("-", "");
+}

@@ -1,0 +1,68 @@
+// What S3 tells of one change of one object.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+import { randomUUID } from "node:crypto";
+import type { S3Context } from "./context.ts";
+
+export type ObjectEventName =
+  | "ObjectCreated:Put"
+  | "ObjectCreated:Copy"
+  | "ObjectCreated:CompleteMultipartUpload"
+  | "ObjectRemoved:Delete"
+  | "ObjectRemoved:DeleteMarkerCreated";
+
+export interface ObjectEvent {
+  name: ObjectEventName;
+  key: string;
+  bytes?: number;
+  etag?: string;
+  versionId?: string | undefined;
+}
+
+export function recordOf(
+  { region, now }: S3Context,
+  bucket: string,
+  configurationId: string | undefined,
+  event: ObjectEvent,
+): object {
+  const { name, key, bytes, etag, versionId } = event;
+  const created = bytes === undefined ? {} : { size: bytes, eTag: etag };
+  return {
+    eventVersion: "2.1",
+    eventSource: "aws:s3",
+    awsRegion: region,
+    eventTime: new Date(now()).toISOString(),
+    eventName: name,
+    userIdentity: { principalId: "AWS:LOCAL" },
+    requestParameters: { sourceIPAddress: "127.0.0.1" },
+    responseElements: { "x-amz-request-id": randomUUID(), "x-amz-id-2": "local" },
+    s3: {
+      s3SchemaVersion: "1.0",
+      configurationId,
+      bucket: { name: bucket, ownerIdentity: { principalId: "LOCAL" }, arn: `arn:aws:s3:::${bucket}` },
+      object: {
+        key: formEncode(key),
+        ...created,
+        ...(versionId === undefined ? {} : { versionId }),
+        sequencer: nextSequencer(now()),
+      },
+    },
+  };
+}
+
+/** As an HTML form would, with slashes kept: what S3 does to keys in its events. */
+function formEncode(key: string): string {
+  const strict = encodeURIComponent(key).replace(
+    /[!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return strict.replaceAll("%20", "+").replaceAll("%2F", "/");
+}
+
+let latestSequencer = 0n;
+
+/** Hexadecimal and ever growing, so that two events of one key can be put in order. */
+function nextSequencer(nowMs: number): string {
+  const byTime = BigInt(nowMs) << 20n;
+  latestSequencer = byTime > latestSequencer ? byTime : latestSequencer + 1n;
+  return latestSequencer.toString(16).toUpperCase().padStart(18, "0");
+}

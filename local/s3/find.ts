@@ -1,0 +1,87 @@
+// The version a read means: the current one, or the one named; with the permission that either needs.
+import type { Request } from "../protocol/http.ts";
+import { ServiceError } from "../protocol/model.ts";
+import { authorize, missingKey } from "./access.ts";
+import { checkRead } from "./conditions.ts";
+import type { S3Context } from "./context.ts";
+import { bucketRow, currentVersion, type VersionRow, versionById } from "./tables.ts";
+
+export interface Named {
+  Bucket?: string | undefined;
+  Key?: string | undefined;
+  VersionId?: string | undefined;
+}
+
+/** What it takes to read the current version, and one that is named. */
+export type Actions = readonly [ofCurrent: string, ofNamed: string];
+
+export function findVersion(
+  context: S3Context,
+  request: Request,
+  { Bucket = "", Key = "", VersionId }: Named,
+  [ofCurrent, ofNamed]: Actions = ["s3:GetObject", "s3:GetObjectVersion"],
+): VersionRow {
+  const { database } = context;
+  bucketRow(database, Bucket);
+  authorize(context, request, VersionId === undefined ? ofCurrent : ofNamed, Bucket, Key);
+  if (VersionId === undefined) {
+    const current = currentVersion(database, Bucket, Key);
+    if (!current) throw missingKey(context, request, Bucket, Key);
+    return current;
+  }
+  const version = versionById(database, Bucket, Key, VersionId);
+  if (!version)
+    throw new ServiceError("NoSuchVersion", "The specified version does not exist.", {
+      detail: { Key, VersionId },
+    });
+  if (version.is_marker)
+    throw new ServiceError("MethodNotAllowed", "The specified method is not allowed against this resource.");
+  return version;
+}
+
+interface CopyInput {
+  CopySource?: string | undefined;
+  CopySourceIfMatch?: string | undefined;
+  CopySourceIfNoneMatch?: string | undefined;
+  CopySourceIfModifiedSince?: Date | undefined;
+  CopySourceIfUnmodifiedSince?: Date | undefined;
+}
+
+/** What `x-amz-copy-source: /bucket/key?versionId=…` names, if its conditions hold. */
+export function copySource(context: S3Context, request: Request, input: CopyInput): VersionRow {
+  const [path = "", VersionId] = (input.CopySource ?? "").split("?versionId=");
+  const text = decoded(path).replace(/^\//, "");
+  const slash = text.indexOf("/");
+  const version = findVersion(context, request, {
+    Bucket: text.slice(0, slash),
+    Key: text.slice(slash + 1),
+    VersionId,
+  });
+  try {
+    checkRead(version, {
+      IfMatch: input.CopySourceIfMatch,
+      IfNoneMatch: input.CopySourceIfNoneMatch,
+      IfModifiedSince: input.CopySourceIfModifiedSince,
+      IfUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
+    });
+  } catch (error) {
+    // A copy has no "not modified": every condition that fails is a 412.
+    if (!(error instanceof ServiceError)) throw error;
+    throw new ServiceError(
+      "PreconditionFailed",
+      "At least one of the pre-conditions you specified did not hold",
+    );
+  }
+  return version;
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw new ServiceError(
+      "InvalidArgument",
+      "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
+    );
+  }
+}

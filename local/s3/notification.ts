@@ -1,0 +1,186 @@
+// Event notifications: which events of which keys go to which queue.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
+import { randomUUID } from "node:crypto";
+import {
+  Event,
+  type GetBucketNotificationConfigurationCommandInput,
+  type NotificationConfiguration,
+  type PutBucketNotificationConfigurationCommandInput,
+  type QueueConfiguration,
+} from "@aws-sdk/client-s3";
+import type { Principal } from "../iam/principal.ts";
+import { ServiceError } from "../protocol/model.ts";
+import type { RestHandler } from "../protocol/rest-xml.ts";
+import { authorize } from "./access.ts";
+import type { S3Context } from "./context.ts";
+import { type ObjectEvent, recordOf } from "./event.ts";
+import { bucketRow, readDocument, writeDocument } from "./tables.ts";
+
+const S3_SERVICE: Principal = { kind: "service", arn: "s3.amazonaws.com" };
+const KIND = "Notification";
+const KNOWN_EVENTS: readonly string[] = Object.values(Event);
+
+/** Puts the event's messages into their queues, inside the write that makes it true; returns what to do after the commit. */
+export function announce(context: S3Context, bucket: string, event: ObjectEvent): () => void {
+  const stored = readDocument(context.database, bucket, KIND);
+  if (stored === undefined) return () => {};
+  const { QueueConfigurations = [] } = JSON.parse(stored) as NotificationConfiguration;
+  const wakes = QueueConfigurations.filter((rule) => matches(rule, event)).map((rule) => {
+    try {
+      return send(
+        context,
+        bucket,
+        rule,
+        JSON.stringify({ Records: [recordOf(context, bucket, rule.Id, event)] }),
+      );
+    } catch (error) {
+      // As with AWS, a queue that is gone or refuses loses its events: the upload itself must not fail.
+      if (error instanceof ServiceError) return () => {};
+      throw error;
+    }
+  });
+  return () => {
+    for (const wake of wakes) wake();
+  };
+}
+
+export function notificationHandlers(context: S3Context): Record<string, RestHandler> {
+  const { database } = context;
+  return {
+    GetBucketNotificationConfiguration: async (
+      { Bucket = "" }: GetBucketNotificationConfigurationCommandInput,
+      request,
+    ) => {
+      bucketRow(database, Bucket);
+      authorize(context, request, "s3:GetBucketNotification", Bucket);
+      return JSON.parse(readDocument(database, Bucket, KIND) ?? "{}");
+    },
+    PutBucketNotificationConfiguration: async (
+      input: PutBucketNotificationConfigurationCommandInput,
+      request,
+    ) => {
+      const { Bucket = "", NotificationConfiguration = {}, SkipDestinationValidation = false } = input;
+      bucketRow(database, Bucket);
+      authorize(context, request, "s3:PutBucketNotification", Bucket);
+      const configuration = checked(NotificationConfiguration);
+      const wakes = await database.write(() => {
+        writeDocument(database, Bucket, KIND, JSON.stringify(configuration));
+        return SkipDestinationValidation ? [] : testDestinations(context, Bucket, configuration);
+      });
+      for (const wake of wakes) wake();
+      return undefined;
+    },
+  };
+}
+
+/** S3 proves that it may send before it accepts a configuration, with a message every consumer must expect. */
+function testDestinations(
+  context: S3Context,
+  bucket: string,
+  { QueueConfigurations = [] }: NotificationConfiguration,
+) {
+  const refused: string[] = [];
+  const wakes = QueueConfigurations.flatMap((rule) => {
+    const test = {
+      Service: "Amazon S3",
+      Event: "s3:TestEvent",
+      Time: new Date(context.now()).toISOString(),
+      Bucket: bucket,
+    };
+    try {
+      return [
+        send(context, bucket, rule, JSON.stringify({ ...test, RequestId: randomUUID(), HostId: "local" })),
+      ];
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      refused.push(rule.QueueArn ?? "");
+      return [];
+    }
+  });
+  if (refused.length === 0) return wakes;
+  const detail = refused.flatMap((arn, index) => [
+    [`ArgumentName${index + 1}`, arn],
+    [`ArgumentValue${index + 1}`, "Not authorized to access the destination queue, or it does not exist"],
+  ]);
+  throw invalid("Unable to validate the following destination configurations", Object.fromEntries(detail));
+}
+
+function send(
+  { deliver, accountId }: S3Context,
+  bucket: string,
+  { QueueArn = "" }: QueueConfiguration,
+  body: string,
+): () => void {
+  const context = {
+    "aws:SourceArn": `arn:aws:s3:::${bucket}`,
+    "aws:SourceAccount": accountId,
+    "aws:SecureTransport": "true",
+  };
+  return deliver({ queueArn: QueueArn, body, principal: S3_SERVICE, context });
+}
+
+function matches(rule: QueueConfiguration, { name, key }: ObjectEvent): boolean {
+  const wanted = rule.Events?.some((event) => covers(event, `s3:${name}`));
+  return (
+    wanted === true && key.startsWith(filterOf(rule, "prefix")) && key.endsWith(filterOf(rule, "suffix"))
+  );
+}
+
+function covers(pattern: string, event: string): boolean {
+  return pattern === event || (pattern.endsWith(":*") && event.startsWith(pattern.slice(0, -1)));
+}
+
+function filterOf({ Filter }: QueueConfiguration, name: "prefix" | "suffix"): string {
+  return Filter?.Key?.FilterRules?.find((rule) => rule.Name?.toLowerCase() === name)?.Value ?? "";
+}
+
+function checked(given: NotificationConfiguration): NotificationConfiguration {
+  if (
+    given.TopicConfigurations?.length ||
+    given.LambdaFunctionConfigurations?.length ||
+    given.EventBridgeConfiguration
+  ) {
+    throw new ServiceError("NotImplemented", "Only queues are served as destinations here.");
+  }
+  const rules = (given.QueueConfigurations ?? []).map((rule) => ({ ...rule, Id: rule.Id ?? randomUUID() }));
+  for (const rule of rules) checkRule(rule);
+  if (rules.some((rule, index) => rules.slice(0, index).some((earlier) => overlap(rule, earlier)))) {
+    throw invalid(
+      "Configurations overlap. Configurations on the same bucket cannot share a common event type.",
+    );
+  }
+  return { QueueConfigurations: rules };
+}
+
+function checkRule({ Events = [], Filter }: QueueConfiguration): void {
+  const unknown = Events.find((event) => !KNOWN_EVENTS.includes(event));
+  if (unknown !== undefined || Events.length === 0) {
+    throw invalid("The event is not supported for notifications", {
+      ArgumentName: "Event",
+      ArgumentValue: unknown ?? "",
+    });
+  }
+  const names = Filter?.Key?.FilterRules?.map(({ Name = "" }) => Name.toLowerCase()) ?? [];
+  const strange = names.find((name) => name !== "prefix" && name !== "suffix");
+  if (strange !== undefined) {
+    const detail = { ArgumentName: "FilterRule.Name", ArgumentValue: strange };
+    throw invalid("filter rule name must be either prefix or suffix", detail);
+  }
+  if (new Set(names).size < names.length) {
+    throw invalid("Cannot specify more than one prefix rule or more than one suffix rule in a filter.");
+  }
+}
+
+/** Two rules overlap when one event of one key could match both: S3 would not know where to send it. */
+function overlap(a: QueueConfiguration, b: QueueConfiguration): boolean {
+  const events = a.Events?.some((one) => b.Events?.some((other) => covers(one, other) || covers(other, one)));
+  const [aPrefix, bPrefix] = [filterOf(a, "prefix"), filterOf(b, "prefix")];
+  const [aSuffix, bSuffix] = [filterOf(a, "suffix"), filterOf(b, "suffix")];
+  const prefixes = aPrefix.startsWith(bPrefix) || bPrefix.startsWith(aPrefix);
+  const suffixes = aSuffix.endsWith(bSuffix) || bSuffix.endsWith(aSuffix);
+  return events === true && prefixes && suffixes;
+}
+
+function invalid(message: string, detail: Record<string, string> = {}): ServiceError {
+  return new ServiceError("InvalidArgument", message, { status: 400, detail });
+}

@@ -1,0 +1,76 @@
+// The answer to a GET or HEAD: headers, and which bytes.
+import type { GetObjectCommandInput } from "@aws-sdk/client-s3";
+import { ServiceError } from "../protocol/model.ts";
+import { checksumFields } from "./metadata.ts";
+import { metadataOf, NULL_VERSION, type VersionRow } from "./tables.ts";
+
+const OVERRIDABLE = [
+  "CacheControl",
+  "ContentDisposition",
+  "ContentEncoding",
+  "ContentLanguage",
+  "ContentType",
+  "Expires",
+] as const;
+
+type ReadInput = Pick<
+  GetObjectCommandInput,
+  "Range" | "PartNumber" | "ChecksumMode" | `Response${(typeof OVERRIDABLE)[number]}`
+>;
+
+interface Answer {
+  output: Record<string, unknown>;
+  start: number;
+  /** Included; below `start` for an empty object. */
+  end: number;
+}
+
+export function describeVersion(version: VersionRow, input: ReadInput): Answer {
+  const { headers, user, checksum, partBytes, tags = [] } = metadataOf(version);
+  const part =
+    input.PartNumber === undefined ? undefined : partRange(partBytes ?? [version.bytes], input.PartNumber);
+  const range = part ?? byteRange(input.Range, version.bytes);
+  const { start, end } = range ?? { start: 0, end: version.bytes - 1 };
+  const output: Record<string, unknown> = {
+    ...headers,
+    AcceptRanges: "bytes",
+    ETag: `"${version.etag}"`,
+    LastModified: new Date(version.modified),
+    ContentLength: end - start + 1,
+    Metadata: user,
+    ...(version.version_id !== NULL_VERSION && { VersionId: version.version_id }),
+    ...(tags.length > 0 && { TagCount: tags.length }),
+    ...(range && { ContentRange: `bytes ${start}-${end}/${version.bytes}`, $status: 206 }),
+    ...(part && { PartsCount: partBytes?.length }),
+    // A checksum is of the whole object, so a part of it cannot be checked with it.
+    ...(!range && input.ChecksumMode === "ENABLED" && checksumFields(checksum)),
+  };
+  for (const name of OVERRIDABLE) {
+    const override = input[`Response${name}`];
+    if (override !== undefined) output[name] = override;
+  }
+  return { output, start, end };
+}
+
+/** Undefined when the header is absent or not one plain range: then S3 answers with the whole object. */
+function byteRange(header: string | undefined, bytes: number): { start: number; end: number } | undefined {
+  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
+  if (first === "" && last === "") return undefined;
+  const start = first === "" ? Math.max(0, bytes - Number(last)) : Number(first);
+  const end = first === "" || last === "" ? bytes - 1 : Math.min(Number(last), bytes - 1);
+  if (start >= bytes || (first === "" && Number(last) === 0)) {
+    const detail = { RangeRequested: header ?? "", ActualObjectSize: String(bytes) };
+    throw new ServiceError("InvalidRange", "The requested range is not satisfiable", { detail });
+  }
+  return end < start ? undefined : { start, end };
+}
+
+function partRange(partBytes: readonly number[], number: number): { start: number; end: number } {
+  const bytes = partBytes[number - 1];
+  if (bytes === undefined)
+    throw new ServiceError("InvalidPartNumber", "The requested partnumber is not satisfiable", {
+      status: 416,
+    });
+  const start = partBytes.slice(0, number - 1).reduce((sum, size) => sum + size, 0);
+  return { start, end: start + bytes - 1 };
+}
