@@ -1,0 +1,102 @@
+// Amazon SQS, standard queues, in both of its protocols.
+import * as client from "@aws-sdk/client-sqs";
+import type { Iam } from "../iam/iam.ts";
+import type { Principal } from "../iam/principal.ts";
+import type { Authenticate } from "../protocol/authentication.ts";
+import { createAwsJsonServer, createAwsQueryServer, type RpcHandler } from "../protocol/aws-json.ts";
+import type { Handle } from "../protocol/http.ts";
+import { readModel } from "../protocol/model.ts";
+import type { Database } from "../storage/database.ts";
+import { createArrivals } from "./arrivals.ts";
+import type { SqsContext } from "./context.ts";
+import { messageHandlers } from "./message-operations.ts";
+import { Messages } from "./messages.ts";
+import { moveTaskHandlers } from "./move-tasks.ts";
+import { queueHandlers } from "./queue-operations.ts";
+import { openQueues } from "./queues.ts";
+
+export interface SqsOptions {
+  database: Database;
+  iam: Iam;
+  region: string;
+  accountId: string;
+  now(): number;
+  authenticate: Authenticate;
+  reportBug(error: unknown): void;
+}
+
+interface Delivery {
+  queueArn: string;
+  body: string;
+  principal: Principal;
+  context: Record<string, string>;
+}
+
+export interface Sqs {
+  handle: Handle;
+  /** A message from another service, inside that service's own write. Throws when the queue's policy refuses it; returns what to do after the commit. */
+  deliver(delivery: Delivery): () => void;
+  close(): void;
+}
+
+/** Names that the JSON protocol gives errors which the model does not list. */
+const JSON_NAMES = {
+  InvalidParameterValue: "InvalidParameterValueException",
+  MissingParameter: "MissingRequiredParameterException",
+};
+const EXPIRY_INTERVAL_MS = 60_000;
+
+/** Every operation served, by its name in the model. */
+function sqsHandlers(context: SqsContext, closing: AbortSignal): Record<string, RpcHandler> {
+  return { ...queueHandlers(context), ...messageHandlers(context), ...moveTaskHandlers(context, closing) };
+}
+
+export function createSqs({ database, iam, region, accountId, now, ...front }: SqsOptions): Sqs {
+  const queues = openQueues(database, region, accountId, now);
+  const messages = new Messages(database, queues, now);
+  messages.recover();
+  const context: SqsContext = { database, iam, queues, messages, arrivals: createArrivals(), accountId, now };
+  const closing = new AbortController();
+  const handlers = sqsHandlers(context, closing.signal);
+  const service = {
+    model: readModel(client),
+    handlers,
+    namespace: "com.amazonaws.sqs",
+    jsonNames: JSON_NAMES,
+    ...front,
+  };
+  const json = createAwsJsonServer(service);
+  const query = createAwsQueryServer(service);
+  const expiry = setInterval(() => {
+    database
+      .write(() => {
+        for (const queue of queues.all()) messages.expire(queue);
+      })
+      .catch(front.reportBug);
+  }, EXPIRY_INTERVAL_MS).unref();
+  return {
+    handle: (request) => (request.headers["x-amz-target"] === undefined ? query(request) : json(request)),
+    deliver: (delivery) => deliver(context, delivery),
+    close() {
+      clearInterval(expiry);
+      closing.abort();
+    },
+  };
+}
+
+function deliver(
+  { iam, queues, messages, arrivals }: SqsContext,
+  { queueArn, body, principal, context }: Delivery,
+): () => void {
+  const queue = queues.get(queueArn);
+  const { Policy } = queue.attributes;
+  iam.authorize({
+    principal,
+    action: "sqs:SendMessage",
+    resource: queue.arn,
+    context,
+    ...(Policy ? { resourcePolicy: Policy } : {}),
+  });
+  messages.insert(queue, { body, sender: principal.arn });
+  return () => arrivals.announce(queue);
+}
