@@ -1,0 +1,75 @@
+// AWS on one machine: S3 and SQS at one address, with IAM in front. State is one SQLite file and a folder of blobs, so
+// kill -9 at any moment loses no acknowledged object or message.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createIam, type Iam } from "./iam/iam.ts";
+import { createAuthentication } from "./protocol/authentication.ts";
+import { type Handle, type Request, serve } from "./protocol/http.ts";
+import { readSignature } from "./protocol/signature.ts";
+import { createS3 } from "./s3/s3.ts";
+import { createSqs } from "./sqs/sqs.ts";
+import { openBlobs } from "./storage/blobs.ts";
+import { openDatabase } from "./storage/database.ts";
+
+export interface CloudOptions {
+  dataDirectory: string;
+  /** 0 takes any free one. */
+  port?: number;
+  region?: string;
+  accountId?: string;
+  now?(): number;
+  /** Errors that are ours, not the client's. */
+  reportBug?(error: unknown): void;
+}
+
+export interface Cloud {
+  /** `http://127.0.0.1:<port>` */
+  endpoint: string;
+  region: string;
+  accountId: string;
+  iam: Iam;
+  handle: Handle;
+  close(): Promise<void>;
+}
+
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const {
+    dataDirectory,
+    port = 0,
+    region = "us-east-1",
+    accountId = "000000000000",
+    now = Date.now,
+  } = options;
+  const reportBug =
+    options.reportBug ?? ((error) => process.emitWarning(error instanceof Error ? error : String(error)));
+  mkdirSync(dataDirectory, { recursive: true });
+  const database = openDatabase(join(dataDirectory, "state.db"));
+  const blobs = openBlobs(join(dataDirectory, "blobs"));
+  const iam = createIam(accountId);
+  const front = { authenticate: createAuthentication(iam, now), reportBug };
+  const sqs = createSqs({ database, iam, region, accountId, now, ...front });
+  const s3 = await createS3({ database, blobs, iam, region, accountId, now, deliver: sqs.deliver }, front);
+  const handle: Handle = (request) => (isSqs(request) ? sqs.handle(request) : s3(request));
+  const server = await serve(handle, port);
+  return {
+    endpoint: `http://127.0.0.1:${server.port}`,
+    region,
+    accountId,
+    iam,
+    handle,
+    async close() {
+      sqs.close();
+      await server.close();
+      database.close();
+    },
+  };
+}
+
+/** SQS shares the address: it is told apart by its headers, its form, or the service its signature is for. */
+function isSqs(request: Request): boolean {
+  const { headers } = request;
+  if (headers["x-amz-target"]?.startsWith("AmazonSQS.")) return true;
+  if (request.method === "POST" && headers["content-type"]?.startsWith("application/x-www-form-urlencoded"))
+    return true;
+  return readSignature(request)?.service === "sqs";
+}

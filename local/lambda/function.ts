@@ -1,0 +1,28 @@
+// What Lambda is told about a function, and what it tells about its runs.
+
+export interface FunctionConfiguration {
+  name: string;
+  arn: string;
+  roleArn: string;
+  codeDirectory: string;
+  /** `index.handler`: the module, without its extension, and what it exports. */
+  handler: string;
+  timeoutSeconds: number;
+  memoryMiB: number;
+  environment: Record<string, string>;
+}
+
+export interface FunctionLog {
+  functionName: string;
+  /** Undefined before the first invocation of an execution environment, and for what concerns no invocation. */
+  requestId: string | undefined;
+  line: string;
+  stream: "stdout" | "stderr" | "platform";
+}
+
+export type Log = (line: FunctionLog) => void;
+
+/** An invocation that ended without an answer: an exception, a time-out, a crash. */
+export class FunctionError extends Error {
+  override readonly name = "FunctionError";
+}

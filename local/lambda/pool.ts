@@ -1,0 +1,72 @@
+// The execution environments of one function. Whoever polls for it first takes a place here, so that no message is received
+// that nothing is free to work on. A place is the right to one environment; its process starts with its first invocation.
+import { type Environment, startEnvironment } from "./environment.ts";
+import type { Surroundings } from "./environment-variables.ts";
+import type { FunctionConfiguration, Log } from "./function.ts";
+import { createPlaces } from "./places.ts";
+
+export interface Place {
+  invoke(event: string): Promise<string>;
+  leave(): void;
+}
+
+export interface Pool {
+  /** Waits in line for a place. Rejects when the signal is aborted. */
+  take(signal: AbortSignal): Promise<Place>;
+  /** Aborted while others wait for a place: whoever only waits for messages should leave. */
+  wanted(): AbortSignal;
+  /** Environments with the earlier configuration end after what they are at. */
+  configure(configuration: FunctionConfiguration, surroundings: Surroundings): void;
+  configuration(): FunctionConfiguration;
+  kill(): void;
+}
+
+export function createPool(
+  configuration: FunctionConfiguration,
+  surroundings: Surroundings,
+  { maximumEnvironments, log }: { maximumEnvironments: number; log: Log },
+): Pool {
+  const places = createPlaces(maximumEnvironments);
+  const running = new Set<Environment>();
+  let idle: Environment[] = [];
+  let current = { configuration, surroundings };
+  let isKilled = false;
+
+  async function invoke(event: string): Promise<string> {
+    const from = current;
+    idle = idle.filter((environment) => environment.isAlive());
+    const environment = idle.pop() ?? (await startEnvironment(from.configuration, from.surroundings, log));
+    running.add(environment);
+    if (isKilled) environment.kill();
+    try {
+      return await environment.invoke(event);
+    } finally {
+      running.delete(environment);
+      if (from !== current) environment.kill();
+      if (environment.isAlive()) idle.push(environment);
+    }
+  }
+
+  function killIdle(): void {
+    for (const environment of idle) environment.kill();
+    idle = [];
+  }
+
+  return {
+    async take(signal) {
+      const leave = await places.take(signal);
+      return { invoke, leave };
+    },
+    wanted: places.wanted,
+    configure(newConfiguration, newSurroundings) {
+      current = { configuration: newConfiguration, surroundings: newSurroundings };
+      killIdle();
+    },
+    configuration: () => current.configuration,
+    kill() {
+      isKilled = true;
+      for (const environment of running) environment.kill();
+      killIdle();
+    },
+  };
+}

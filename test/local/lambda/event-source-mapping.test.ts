@@ -1,0 +1,218 @@
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { expect } from "chai";
+import { rejection } from "../../support/rejection.ts";
+import { until } from "../../support/until.ts";
+import { aFunction } from "./a-function.ts";
+import { aMapping, type Scene, setScene, trust } from "./a-mapping.ts";
+
+describe("an event source mapping", () => {
+  let scene: Scene;
+
+  afterEach(() => scene?.stop());
+
+  const isEmpty = async (queue: string) => {
+    const { visible, inFlight } = await scene.counts(queue);
+    return visible + inFlight === 0;
+  };
+  const works = () => scene.batches().flatMap(({ batch }) => batch);
+
+  it("invokes the function with what is in the queue and deletes it", async () => {
+    scene = await setScene({ maximumEnvironments: 1 });
+    const arn = await scene.addQueue("work");
+    await scene.send("work", { n: 1 });
+    await scene.send("work", { n: 2 });
+    await scene.lambda.putEventSourceMapping(aMapping(arn));
+    await until("the queue is empty", () => isEmpty("work"));
+    expect(works()).to.have.deep.members([{ n: 1 }, { n: 2 }]);
+    expect(scene.problems()).to.deep.equal([]);
+  });
+
+  it("deletes what the function did not report, and dead-letters what it reports every time", async () => {
+    scene = await setScene({ maximumEnvironments: 2 });
+    const deadLetterTargetArn = await scene.addQueue("dead");
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 2 });
+    const arn = await scene.addQueue("work", { RedrivePolicy });
+    for (const work of [{ do: "fail" }, { n: 1 }, { n: 2 }]) await scene.send("work", work);
+    await scene.lambda.putEventSourceMapping(aMapping(arn));
+    await until("the work queue is empty", () => isEmpty("work"));
+    expect(await scene.counts("dead")).to.deep.equal({ visible: 1, inFlight: 0 });
+    expect(works().filter((work) => work.do === "fail")).to.have.length(2);
+    expect(works()).to.have.length(4);
+  });
+
+  it("takes the same answer for success when the mapping does not ask for partial failures", async () => {
+    scene = await setScene({ maximumEnvironments: 1 });
+    const arn = await scene.addQueue("work");
+    await scene.send("work", { do: "fail" });
+    await scene.lambda.putEventSourceMapping(aMapping(arn, { reportBatchItemFailures: false }));
+    await until("the queue is empty", () => isEmpty("work"));
+    expect(works()).to.have.length(1);
+  });
+
+  for (const failing of [{ do: "throw", message: "x" }, { do: "exit", code: 1 }, { do: "hang" }]) {
+    it(`deletes nothing when the handler ${failing.do}s`, async () => {
+      scene = await setScene({ maximumEnvironments: 1 });
+      const arn = await scene.addQueue("work", { VisibilityTimeout: "30" });
+      await scene.send("work", { n: 1 });
+      await scene.send("work", failing);
+      await scene.lambda.putEventSourceMapping(aMapping(arn));
+      const isReport = ({ line }: { line: string }) => line.startsWith("REPORT");
+      await until("the invocation is over", () => scene.logged.some(isReport));
+      await scene.lambda.close();
+      expect(await scene.counts("work")).to.deep.equal({ visible: 0, inFlight: works().length });
+    });
+  }
+
+  it("gathers a batch of more than ten within its window", async () => {
+    scene = await setScene({ maximumEnvironments: 1 });
+    const arn = await scene.addQueue("work", { VisibilityTimeout: "30" });
+    for (let n = 0; n < 25; n++) await scene.send("work", { n });
+    await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 20, batchWindowSeconds: 1 }));
+    await until("the queue is empty", () => isEmpty("work"));
+    expect(scene.batches().map(({ batch }) => batch.length)).to.deep.equal([20, 5]);
+  });
+
+  it("receives only what an environment is free for", async () => {
+    scene = await setScene({ maximumEnvironments: 2, function: { timeoutSeconds: 30 } });
+    const arn = await scene.addQueue("work", { VisibilityTimeout: "30" });
+    for (let n = 0; n < 5; n++) await scene.send("work", { do: "hang", n });
+    await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 1 }));
+    await until("two environments are busy", () => scene.batches().length === 2);
+    expect(await scene.counts("work")).to.deep.equal({ visible: 3, inFlight: 2 });
+    expect(new Set(scene.batches().map(({ pid }) => pid)).size).to.equal(2);
+  });
+
+  it("runs no more at once than its maximum concurrency", async () => {
+    scene = await setScene({ maximumEnvironments: 4, function: { timeoutSeconds: 30 } });
+    const arn = await scene.addQueue("work", { VisibilityTimeout: "30" });
+    for (let n = 0; n < 5; n++) await scene.send("work", { do: "hang", n });
+    await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 1, maximumConcurrency: 2 }));
+    await until("two environments are busy", () => scene.batches().length === 2);
+    expect(await scene.counts("work")).to.deep.equal({ visible: 3, inFlight: 2 });
+  });
+
+  it("leaves the environments to other mappings while its queue is empty", async () => {
+    scene = await setScene({ maximumEnvironments: 1 });
+    await scene.lambda.putEventSourceMapping(aMapping(await scene.addQueue("idle")));
+    await scene.lambda.putEventSourceMapping(aMapping(await scene.addQueue("busy")));
+    for (let n = 0; n < 12; n++) await scene.send("busy", { n });
+    await until("the busy queue is empty", () => isEmpty("busy"), 5000);
+    await scene.send("idle", { n: 12 });
+    await until("the idle queue is empty", () => isEmpty("idle"), 5000);
+    expect(works()).to.have.length(13);
+  });
+
+  it("keeps one poller when several find nothing at the same time", async () => {
+    scene = await setScene({ maximumEnvironments: 2, function: { timeoutSeconds: 1 } });
+    const busy = await scene.addQueue("busy");
+    const idle = await scene.addQueue("idle");
+    await scene.lambda.putEventSourceMapping(aMapping(busy, { batchSize: 1 }));
+    for (let n = 0; n < 2; n++) await scene.send("busy", { do: "wait", milliseconds: 100 });
+    await until(
+      "two pollers have been at work",
+      async () => scene.batches().length === 2 && (await isEmpty("busy")),
+    );
+    await scene.lambda.putEventSourceMapping(aMapping(idle)); // Both pollers make way.
+    await scene.send("idle", { n: 1 });
+    await until("the idle queue is empty", () => isEmpty("idle"));
+    await scene.send("busy", { n: 2 });
+    await until("the busy queue is empty", () => isEmpty("busy"), 5000);
+  });
+
+  it("is refused when the role lacks a permission, in AWS's words", async () => {
+    scene = await setScene({ maximumEnvironments: 1 });
+    const mapping = aMapping(await scene.addQueue("work"));
+    scene.allow("sqs:DeleteMessage", "sqs:GetQueueAttributes");
+    expect((await rejection(scene.lambda.putEventSourceMapping(mapping))).message).to.equal(
+      "The function execution role does not have permissions to call ReceiveMessage on SQS",
+    );
+  });
+
+  it("is refused when it could not work", async () => {
+    scene = await setScene({ maximumEnvironments: 1, function: { timeoutSeconds: 2 } });
+    const arn = await scene.addQueue("work");
+    const refusal = async (changes: object) =>
+      (await rejection(scene.lambda.putEventSourceMapping(aMapping(arn, changes)))).message;
+    expect(await refusal({})).to.match(
+      /visibility timeout: 1 seconds is less than Function timeout: 2 seconds$/,
+    );
+    expect(await refusal({ batchSize: 11 })).to.match(
+      /^Maximum batch window in seconds must be greater than 0/,
+    );
+    expect(await refusal({ functionArn: "arn:none" })).to.equal("Function not found: arn:none");
+  });
+
+  it("says once that it is denied, looks again with growing pauses, and goes on when it is allowed", async () => {
+    scene = await setScene({ maximumEnvironments: 1 });
+    const arn = await scene.addQueue("work");
+    const receivesMs: number[] = [];
+    const { handle } = scene.cloud;
+    scene.cloud.handle = (request) => {
+      if (request.headers["x-amz-target"] === "AmazonSQS.ReceiveMessage") receivesMs.push(performance.now());
+      return handle(request);
+    };
+    await scene.lambda.putEventSourceMapping(aMapping(arn, { maximumConcurrency: 1 }));
+    await until("it polls", () => receivesMs.length > 0);
+    scene.allow("sqs:DeleteMessage");
+    await scene.send("work", { n: 1 }); // Ends the long poll that was allowed.
+    await until("it has looked again twice", () => receivesMs.length >= 4);
+    const [, denied = 0, again = 0, onceMore = 0] = receivesMs;
+    expect(again - denied).to.be.greaterThan(200);
+    expect(onceMore - again).to.be.greaterThan(400);
+    expect(scene.problems()).to.have.length(1);
+    expect(scene.problems()[0]).to.match(
+      /^Event source mapping work: User: arn:aws:sts::.+ is not authorized to perform: sqs:ReceiveMessage/,
+    );
+    scene.allow("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes");
+    await until("the queue is empty", () => isEmpty("work"));
+  });
+
+  it("polls no more after it is disabled or closed", async () => {
+    scene = await setScene({ maximumEnvironments: 1 });
+    const arn = await scene.addQueue("work");
+    await scene.lambda.putEventSourceMapping(aMapping(arn));
+    await scene.lambda.putEventSourceMapping(aMapping(arn, { enabled: false }));
+    await scene.send("work", { n: 1 });
+    const received = await scene.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: "work", WaitTimeSeconds: 1 }),
+    );
+    expect(received.Messages).to.have.length(1);
+    expect(scene.batches()).to.deep.equal([]);
+  });
+
+  it("lets the invocation under way end when Lambda is closed", async () => {
+    scene = await setScene({ maximumEnvironments: 1, function: { timeoutSeconds: 5 } });
+    const arn = await scene.addQueue("work", { VisibilityTimeout: "30" });
+    await scene.send("work", { do: "wait", milliseconds: 300 });
+    await scene.lambda.putEventSourceMapping(aMapping(arn));
+    await until("it is at work", () => scene.batches().length === 1);
+    await scene.lambda.close();
+    expect(await isEmpty("work")).to.equal(true);
+  });
+});
+
+describe("a function", () => {
+  let scene: Scene;
+
+  afterEach(() => scene.stop());
+
+  it("runs with its new configuration once that is put", async () => {
+    scene = await setScene({ maximumEnvironments: 1, function: { environment: { COLOUR: "red" } } });
+    const arn = await scene.addQueue("work");
+    await scene.lambda.putEventSourceMapping(aMapping(arn));
+    await scene.send("work", { n: 1 });
+    await until("the first batch is done", () => scene.batches().length === 1);
+    scene.lambda.putFunction(aFunction({ timeoutSeconds: 1, environment: { COLOUR: "blue" } }));
+    await scene.send("work", { n: 2 });
+    await until("the second batch is done", () => scene.batches().length === 2);
+    expect(scene.batches().map(({ colour }) => colour)).to.deep.equal(["red", "blue"]);
+  });
+
+  it("is refused when its role does not trust Lambda", async () => {
+    scene = await setScene({ maximumEnvironments: 1 });
+    scene.cloud.iam.putRole(aFunction().roleArn, trust("ec2.amazonaws.com"));
+    expect(() => scene.lambda.putFunction(aFunction())).to.throw(
+      "The role defined for the function cannot be assumed by Lambda.",
+    );
+  });
+});
