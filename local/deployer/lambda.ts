@@ -1,0 +1,95 @@
+// Functions and their event source mappings.
+import { resolve } from "node:path";
+import { physicalName, physicalUuid } from "./physical-name.ts";
+import type { Declared, Made, Make, Target } from "./resource-type.ts";
+import type { Code } from "./values.ts";
+
+interface FunctionInputs {
+  name?: string;
+  role: string;
+  code?: Code;
+  handler?: string;
+  timeout?: number;
+  memorySize?: number;
+  environment?: { variables?: Record<string, string> };
+}
+
+interface MappingInputs {
+  /** Its name or its arn. */
+  functionName: string;
+  eventSourceArn?: string;
+  batchSize?: number;
+  maximumBatchingWindowInSeconds?: number;
+  functionResponseTypes?: string[];
+  scalingConfig?: { maximumConcurrency?: number };
+  provisionedPollerConfig?: { maximumPollers?: number };
+  filterCriteria?: unknown;
+  enabled?: boolean;
+}
+
+/** What Lambda does without a limit of its own; this machine has a smaller one anyway. */
+const DEFAULT_CONCURRENCY = 1000;
+const CONCURRENCY_PER_POLLER = 10;
+
+export const lambdaTypes: Record<string, Make> = {
+  "aws:lambda/function:Function": makeFunction,
+  "aws:lambda/eventSourceMapping:EventSourceMapping": makeMapping,
+};
+
+async function makeFunction(declared: Declared<FunctionInputs>, target: Target): Promise<Made> {
+  const {
+    name = physicalName(declared, 64),
+    role,
+    code,
+    handler,
+    timeout = 3,
+    memorySize = 128,
+    environment,
+  } = declared.inputs;
+  if (code?.path === undefined || handler === undefined) {
+    throw new Error(
+      "Expected a FileArchive of a folder for code, and a handler: only Node.js functions run here.",
+    );
+  }
+  const arn = functionArn(name, target);
+  target.lambda.putFunction({
+    name,
+    arn,
+    roleArn: role,
+    codeDirectory: resolve(target.projectDirectory, code.path),
+    handler,
+    timeoutSeconds: timeout,
+    memoryMiB: memorySize,
+    environment: environment?.variables ?? {},
+  });
+  return { id: name, outputs: { name, arn, qualifiedArn: `${arn}:$LATEST`, version: "$LATEST" } };
+}
+
+async function makeMapping(declared: Declared<MappingInputs>, target: Target): Promise<Made> {
+  const { functionName, eventSourceArn = "", filterCriteria, enabled = true, ...inputs } = declared.inputs;
+  if (filterCriteria !== undefined)
+    throw new Error("Expected no filterCriteria: events are not filtered here.");
+  const id = physicalUuid(declared);
+  const arn = functionName.startsWith("arn:") ? functionName : functionArn(functionName, target);
+  await target.lambda.putEventSourceMapping({
+    id,
+    functionArn: arn,
+    eventSourceArn,
+    batchSize: inputs.batchSize ?? 10,
+    batchWindowSeconds: inputs.maximumBatchingWindowInSeconds ?? 0,
+    maximumConcurrency: concurrencyOf(inputs),
+    reportBatchItemFailures: inputs.functionResponseTypes?.includes("ReportBatchItemFailures") ?? false,
+    enabled,
+  });
+  return { id, outputs: { uuid: id, functionArn: arn, state: enabled ? "Enabled" : "Disabled" } };
+}
+
+function concurrencyOf({ scalingConfig, provisionedPollerConfig }: Partial<MappingInputs>): number {
+  const { maximumPollers } = provisionedPollerConfig ?? {};
+  const provisioned = maximumPollers === undefined ? undefined : maximumPollers * CONCURRENCY_PER_POLLER;
+  return scalingConfig?.maximumConcurrency ?? provisioned ?? DEFAULT_CONCURRENCY;
+}
+
+function functionArn(name: string, { region, accountId }: Target): string {
+  return `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+}

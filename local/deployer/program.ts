@@ -1,0 +1,57 @@
+// Runs the Pulumi program as `pulumi up` does: Pulumi's own Node.js host in a process of its own, told by flags and
+// environment where the engine is. TypeScript is left to Node.js (`typescript: false`).
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { Project } from "./project.ts";
+
+interface Run {
+  project: Project;
+  stack: string;
+  projectDirectory: string;
+  engineAddress: string;
+  environment: Record<string, string>;
+  log(line: string): void;
+}
+
+const PARALLEL = 16;
+
+/** Resolves when the program has ended, to its exit code and what it wrote to stderr. */
+export function runProgram(run: Run): Promise<{ code: number | null; stderr: string }> {
+  const child = spawn(process.execPath, commandOf(run), {
+    cwd: run.projectDirectory,
+    env: {
+      // biome-ignore lint/style/noProcessEnv: as with pulumi up, the program has the environment of who runs it.
+      ...process.env,
+      ...run.environment,
+      PULUMI_CONFIG: JSON.stringify(run.project.config),
+      PULUMI_CONFIG_SECRET_KEYS: "[]",
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => run.log(text.trimEnd()));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code, stderr: stderr.trim() }));
+  });
+}
+
+function commandOf({ project, stack, projectDirectory, engineAddress }: Run): string[] {
+  const sdk = dirname(createRequire(import.meta.url).resolve("@pulumi/pulumi/package.json"));
+  const flags = {
+    monitor: engineAddress,
+    engine: engineAddress,
+    project: project.name,
+    stack,
+    organization: "organization",
+    "root-directory": projectDirectory,
+    pwd: projectDirectory,
+    parallel: String(PARALLEL),
+  };
+  const pairs = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
+  return [...project.nodeArguments, join(sdk, "cmd", "run"), ...pairs, project.main];
+}
