@@ -1,0 +1,61 @@
+// What each reason code means to the person who owns the image, and whether the same image may succeed later.
+// The codes are the worker's (worker/failure.ts); a test holds the two lists together.
+
+export interface Reason {
+  /** Whether another attempt may succeed. False: the image itself, or what the settings allow, has to change first. */
+  retryable: boolean;
+  meaning: string;
+}
+
+export const REASONS = {
+  MESSAGE_MALFORMED: rejected("The message is no S3 event: something else writes to the work queue."),
+  EMPTY: rejected("The file has no bytes. Upload it again."),
+  TOO_MANY_BYTES: rejected("The file is larger than limits.maxBytes allows."),
+  TOO_MANY_PIXELS: rejected("The image has more pixels than limits.maxPixels allows."),
+  TOO_MANY_FRAMES: rejected("The animation has more frames than limits.maxFrames allows."),
+  METADATA_TOO_LARGE: rejected("The metadata is larger than limits.maxMetadataBytes allows."),
+  UNSUPPORTED_FORMAT: rejected("This is no image that Darkroom reads, whatever its name says."),
+  UNSUPPORTED_FORMAT_HEIC: rejected("HEIC is not read. Export it as JPEG."),
+  UNSUPPORTED_FORMAT_JXL: rejected("JPEG XL is not read. Export it as PNG or JPEG."),
+  UNSUPPORTED_FORMAT_JP2: rejected("JPEG 2000 is not read. Export it as PNG or JPEG."),
+  UNSUPPORTED_FORMAT_PDF: rejected("PDF is not read. Export its pages as PNG."),
+  UNSUPPORTED_FORMAT_PSD: rejected("Photoshop files are not read. Export it as PNG or JPEG."),
+  UNSUPPORTED_FORMAT_SVG: rejected("SVG is not read: it can carry scripts. Export it as PNG."),
+  UNSUPPORTED_FORMAT_TIFF: rejected("TIFF is not read. Export it as PNG or JPEG."),
+  FORMAT_DISABLED: rejected("limits.allowedFormats leaves this format out."),
+  TRUNCATED: rejected(
+    "The file ends too early: it was cut off before it was uploaded. Upload the whole file.",
+  ),
+  CORRUPT: rejected("The file is damaged and cannot be decoded. Upload an intact copy."),
+  KEY_TOO_LONG: rejected("The renditions' keys would be longer than S3 takes. Use a shorter name."),
+  MEMORY_BUDGET: rejected("Decoding it takes more memory than the function has. Raise memoryMiB."),
+  THROTTLED: retried("The bucket or queue asked to slow down."),
+  STORE_UNAVAILABLE: retried("The bucket or queue did not answer properly."),
+  NETWORK: retried("The connection to the bucket or queue broke."),
+  CHECKSUM_MISMATCH: retried("The bytes that arrived are not those that were stored."),
+  OUT_OF_TIME: retried(
+    "The function's time ended first. Raise timeoutSeconds or memoryMiB if it happens again.",
+  ),
+  OUT_OF_MEMORY: retried(
+    "The worker ran out of memory beside other images. If it stays so, raise memoryMiB.",
+  ),
+  CONTENDED: retried("The object kept changing while it was rendered."),
+  ACCESS_DENIED: retried("The worker's role may not read or write what it must. Check the bucket policies."),
+  UNKNOWN: retried("Something unexpected failed. The function's log has the details."),
+} as const satisfies Record<string, Reason>;
+
+const UNHEARD_OF: Reason = retried(
+  "This version does not know the code. The function's log has the details.",
+);
+
+export function reasonOf(code: string): Reason {
+  return new Map<string, Reason>(Object.entries(REASONS)).get(code) ?? UNHEARD_OF;
+}
+
+function rejected(meaning: string): Reason {
+  return { retryable: false, meaning };
+}
+
+function retried(meaning: string): Reason {
+  return { retryable: true, meaning };
+}

@@ -1,0 +1,12 @@
+// Which pipeline an operation works on. Deployed or local makes no difference here: clients and names come from outside.
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+
+export interface Target {
+  s3: S3Client;
+  sqs: SQSClient;
+  sourceBucket: string;
+  destinationBucket: string;
+  workQueueUrl: string;
+  deadLetterQueueUrl: string;
+}

@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto";
+import { basename, join } from "node:path";
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { type SourceFile, type Upload, uploadFiles } from "../../operations/upload.ts";
+import { startTarget, type TestTarget } from "../support/a-target.ts";
+import { rejection } from "../support/rejection.ts";
+import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder.ts";
+
+const md5 = (content: string | Uint8Array) => createHash("md5").update(content).digest("hex");
+
+describe("uploadFiles", () => {
+  let target: TestTarget;
+  let folder: TemporaryFolder;
+
+  beforeEach(async () => {
+    folder = temporaryFolder();
+    target = await startTarget();
+  });
+
+  afterEach(async () => {
+    folder.remove();
+    await target.stop();
+  });
+
+  const aFile = (name: string, content: string | Uint8Array): SourceFile => {
+    const path = folder.write(name, content);
+    return { path, key: basename(name), bytes: content.length };
+  };
+
+  const stored = async (key: string) => {
+    const { Body } = await target.s3.send(new GetObjectCommand({ Bucket: "source", Key: key }));
+    return Buffer.from((await Body?.transformToByteArray()) ?? []);
+  };
+
+  it("stores every file, and says under which etag", async () => {
+    const files = [aFile("a b+c.jpg", "one"), aFile("ü.png", "two")];
+
+    const uploads = await uploadFiles(target, files);
+
+    expect(uploads).to.deep.equal([
+      { file: files[0], state: "uploaded", etag: md5("one") },
+      { file: files[1], state: "uploaded", etag: md5("two") },
+    ]);
+    expect((await stored("ü.png")).toString()).to.equal("two");
+  });
+
+  it("tells the content type by the name, and nothing where it cannot", async () => {
+    await uploadFiles(target, [aFile("a.JPG", "one"), aFile("a.xyz", "two")]);
+
+    const typeOf = async (key: string) =>
+      (await target.s3.send(new HeadObjectCommand({ Bucket: "source", Key: key }))).ContentType;
+    expect(await typeOf("a.JPG")).to.equal("image/jpeg");
+    expect(await typeOf("a.xyz")).to.not.match(/^image/);
+  });
+
+  it("streams a file too large for memory", async () => {
+    const content = Buffer.alloc(17 * 1024 * 1024, "0123456789abcdef");
+    const file = aFile("large.jpg", content);
+
+    const [upload] = await uploadFiles(target, [file]);
+
+    expect(upload).to.deep.equal({ file, state: "uploaded", etag: md5(content) });
+    expect((await stored("large.jpg")).equals(content)).to.equal(true);
+  });
+
+  it("leaves alone what is already there", async () => {
+    const files = [aFile("a.jpg", "one"), aFile("b.jpg", "two")];
+    await uploadFiles(target, [files[0]!]);
+    const { LastModified } = await target.s3.send(new HeadObjectCommand({ Bucket: "source", Key: "a.jpg" }));
+
+    const uploads = await uploadFiles(target, files);
+
+    expect(uploads.map(({ state }) => state)).to.deep.equal(["present", "uploaded"]);
+    expect(uploads[0]).to.include({ etag: md5("one") });
+    const again = await target.s3.send(new HeadObjectCommand({ Bucket: "source", Key: "a.jpg" }));
+    expect(again.LastModified).to.deep.equal(LastModified);
+  });
+
+  it("replaces other content of the same size", async () => {
+    await target.s3.send(new PutObjectCommand({ Bucket: "source", Key: "a.jpg", Body: "old" }));
+
+    const [upload] = await uploadFiles(target, [aFile("a.jpg", "new")]);
+
+    expect(upload?.state).to.equal("uploaded");
+    expect((await stored("a.jpg")).toString()).to.equal("new");
+  });
+
+  it("goes on when a file fails, and says which", async () => {
+    const gone = { path: join(folder.path, "gone.jpg"), key: "gone.jpg", bytes: 3 };
+    const seen: Upload[] = [];
+
+    const uploads = await uploadFiles(target, [gone, aFile("a.jpg", "one")], {
+      onUpload: (upload) => seen.push(upload),
+    });
+
+    expect(uploads.map(({ state }) => state)).to.deep.equal(["failed", "uploaded"]);
+    expect(uploads[0]).to.have.property("error").with.property("message").that.includes("ENOENT");
+    expect(seen).to.have.members(uploads);
+  });
+
+  it("resumes after an abort where it was", async () => {
+    const files = ["1", "2", "3", "4"].map((name) => aFile(`${name}.jpg`, name));
+    const controller = new AbortController();
+    const first = uploadFiles(target, files, {
+      concurrency: 1,
+      signal: controller.signal,
+      onUpload: ({ file }) => file.key === "2.jpg" && controller.abort(),
+    });
+
+    expect((await rejection(first)).name).to.equal("AbortError");
+
+    const uploads = await uploadFiles(target, files);
+    expect(uploads.map(({ state }) => state)).to.deep.equal(["present", "present", "uploaded", "uploaded"]);
+  });
+});

@@ -1,0 +1,40 @@
+// An independent judge of what lies in the destination bucket: reads only what a reader of the manifest would.
+import { expect } from "chai";
+import { renditionText, type SmallWorld } from "./small-world.ts";
+
+interface Listed {
+  source: { etag: string };
+  renditions: { key: string; etag: string; width: number }[];
+}
+
+/** The set of `key` is whole, of the source as it is now, and nothing else lies beside it. */
+export function expectAgreement(world: SmallWorld, key: string, about = ""): void {
+  const source = world.source.contents.get(key);
+  const found = world.destination.keys().filter((name) => name.startsWith(`${key}/`));
+  if (!source) {
+    expect(found, `removed source${about}`).to.deep.equal([]);
+    return;
+  }
+  const manifestKey = `${key}/manifest.json`;
+  const manifest: Listed = JSON.parse(world.destination.text(manifestKey));
+  expect(manifest.source.etag, `source of the manifest${about}`).to.equal(source.etag);
+  expect(found, `keys${about}`).to.deep.equal(
+    [manifestKey, ...manifest.renditions.map(({ key }) => key)].toSorted(),
+  );
+  for (const rendition of manifest.renditions) {
+    const stored = world.destination.contents.get(rendition.key);
+    const name = rendition.key.slice(key.length + 1);
+    const text = renditionText(source.body, name, rendition.width);
+    expect(stored?.body.toString(), `${rendition.key}${about}`).to.equal(text);
+    expect(stored?.etag, `etag of ${rendition.key}${about}`).to.equal(rendition.etag);
+  }
+}
+
+/** Whatever the manifest lists is there: what a reader may count on at every moment. */
+export function expectNothingMissing(world: SmallWorld, key: string, about = ""): void {
+  const manifest = world.destination.contents.get(`${key}/manifest.json`);
+  if (!manifest) return;
+  const { renditions }: Listed = JSON.parse(manifest.body.toString());
+  const missing = renditions.filter((rendition) => !world.destination.contents.has(rendition.key));
+  expect(missing, `listed but missing${about}`).to.deep.equal([]);
+}
