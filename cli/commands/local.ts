@@ -1,0 +1,53 @@
+// `darkroom local`: the whole pipeline on this machine, with the samples or with somebody's own pictures.
+import { Command } from "commander";
+import { expected } from "../../settings/problem.ts";
+import { type ExitCode, UsageError } from "../exit-code.ts";
+import type { RunOptions } from "../run-local.ts";
+
+const HELP = `
+A folder is walked, and keys start below it: samples/a/b.jpg is a/b.jpg. Hidden files are
+left out. What is already there is not uploaded again.
+
+Exit codes:
+  0    every source is rendered, or rejected with a reason that explains it
+  1    some sources are not finished: dead letters worth a redrive, failed uploads
+       (with --strict, rejected sources count too)
+  2    wrong usage
+  130  interrupted
+
+Examples:
+  npm start                                    the samples, from upload to contact sheet
+  npm start -- ~/Pictures/holiday --out ~/web  your own pictures
+  npm start -- --keep                          stay up, for aws, rclone and s3cmd
+  npm start -- --fresh --stack prod            from an empty state, with the settings of prod
+  npm run --silent darkroom -- local --json    for machines`;
+
+export function localCommand(exit: (code: ExitCode) => void): Command {
+  return new Command("local")
+    .summary("run the whole pipeline on this machine")
+    .description(
+      "Starts S3, SQS and Lambda on this machine, deploys index.ts to them, uploads pictures, " +
+        "waits until the queue has drained and writes every set and a contact sheet.",
+    )
+    .argument("[paths...]", "pictures and folders of pictures (default: samples/)")
+    .option("--out <dir>", "where the sets and contact-sheet.html go", "renditions")
+    .option("--keep", "stay up afterwards, and print how to connect")
+    .option("--stack <name>", "whose settings to use: Pulumi.<name>.yaml", "dev")
+    .option("--port <number>", "port of the endpoint (default: any that is free)", parsePort)
+    .option("--data <dir>", "where the state is kept", ".darkroom")
+    .option("--fresh", "start from an empty state")
+    .option("--strict", "exit 1 when a source is rejected, too")
+    .option("--json", "print one JSON document on stdout")
+    .addHelpText("after", HELP)
+    .action(async (paths: string[], options: RunOptions) => {
+      // Loaded late: --help should not wait for the AWS and Pulumi SDKs.
+      const { runLocal } = await import("../run-local.ts");
+      exit(await runLocal(paths, options));
+    });
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new UsageError(expected("a whole number from 0 to 65535", "--port", text));
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+// The `darkroom` command. It reads what was typed and turns every way to end into an exit code; the work is elsewhere.
+import { Command, CommanderError } from "commander";
+import { DeploymentError } from "../local/deployer/deployment-error.ts";
+import { localCommand } from "./commands/local.ts";
+import { EXIT_CODE, UsageError } from "./exit-code.ts";
+
+const HELP = `
+Examples:
+  darkroom local                      the whole pipeline here, with the samples
+  darkroom local ~/Pictures --keep    with your own pictures; stays up
+  darkroom local --help               all about one command`;
+
+async function main(): Promise<void> {
+  const program = new Command("darkroom")
+    .description("Turns every image uploaded to a bucket into the renditions you asked for.")
+    .addHelpText("after", HELP)
+    .exitOverride()
+    .addCommand(
+      localCommand((code) => {
+        process.exitCode = code;
+      }),
+    );
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    process.exitCode = explain(error);
+  }
+}
+
+/** What the user can mend is said in a sentence; anything else is a bug, and shows its stack. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? EXIT_CODE.done : EXIT_CODE.wrongUsage;
+  }
+  if (error instanceof UsageError) {
+    console.error(error.hint ? `${error.message}\n${error.hint}` : error.message);
+    return EXIT_CODE.wrongUsage;
+  }
+  if (error instanceof DeploymentError) {
+    console.error(error.message);
+    return EXIT_CODE.wrongUsage;
+  }
+  console.error(error);
+  return EXIT_CODE.someFailed;
+}
+
+await main();

@@ -1,0 +1,104 @@
+// The pipeline of local mode, as the operations see it: started here, or joined when one is up on the same data.
+import { join, resolve } from "node:path";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { findRunning, type Running } from "../local/running.ts";
+import { parseOutputs } from "../operations/outputs.ts";
+import type { Target } from "../operations/target.ts";
+import { prepareDataDirectory } from "./data-directory.ts";
+import { UsageError } from "./exit-code.ts";
+import { createWorkerLog } from "./worker-log.ts";
+
+export const PROJECT_DIRECTORY = resolve(import.meta.dirname, "..");
+
+/** Local mode's one user; it listens on the loopback interface only. */
+export const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
+
+export interface LocalPipeline {
+  endpoint: string;
+  region: string;
+  target: Target;
+  /** Only of a worker started here: one that was up before writes to the process that started it. */
+  elapsedMsOf(key: string): number | undefined;
+  /** What is up, in a few words. */
+  description: string;
+  close(): Promise<void>;
+}
+
+export interface LocalOptions {
+  data: string;
+  stack: string;
+  /** Any that is free, when absent. */
+  port?: number;
+  fresh?: boolean;
+}
+
+export async function joinPipeline({
+  data,
+  fresh = false,
+}: LocalOptions): Promise<LocalPipeline | undefined> {
+  const running = await findRunning(data);
+  if (!running) return undefined;
+  if (fresh) {
+    throw new UsageError(
+      `Local mode is running on ${data} (process ${running.pid}).`,
+      "Stop it before you start afresh, or use another --data.",
+    );
+  }
+  const { target, close } = connect(running);
+  const description = `process ${running.pid}`;
+  return { ...running, target, elapsedMsOf: () => undefined, description, close: async () => close() };
+}
+
+export async function startPipeline({
+  data,
+  stack,
+  port = 0,
+  fresh = false,
+}: LocalOptions): Promise<LocalPipeline> {
+  await prepareDataDirectory(data, { fresh });
+  // Loaded late: joining needs neither esbuild nor the Pulumi SDK.
+  const { buildWorker, hostTarget } = await import("../scripts/build-worker.ts");
+  const { startLocal } = await import("../local/local.ts");
+  const artifact = await buildWorker(hostTarget());
+  const workerLog = createWorkerLog(join(data, "worker.log"));
+  const local = await startLocal({
+    dataDirectory: resolve(data),
+    port,
+    projectDirectory: PROJECT_DIRECTORY,
+    stack,
+    environment: { DARKROOM_ARTIFACT: artifact },
+    log: ({ line }) => workerLog.write(line),
+  });
+  const { target, close } = connect(local);
+  return {
+    ...local,
+    target,
+    elapsedMsOf: workerLog.elapsedMsOf,
+    description: describe(local.resources.map(({ state }) => state)),
+    close: async () => {
+      close();
+      await local.close();
+      await workerLog.close();
+    },
+  };
+}
+
+function connect({ endpoint, region, outputs }: Pick<Running, "endpoint" | "region" | "outputs">) {
+  const client = { endpoint, region, credentials: LOCAL_CREDENTIALS };
+  const s3 = new S3Client({ ...client, forcePathStyle: true });
+  const sqs = new SQSClient(client);
+  const { sourceBucket, destinationBucket, workQueueUrl, deadLetterQueueUrl } = parseOutputs(outputs);
+  const target: Target = { s3, sqs, sourceBucket, destinationBucket, workQueueUrl, deadLetterQueueUrl };
+  const close = () => {
+    s3.destroy();
+    sqs.destroy();
+  };
+  return { target, close };
+}
+
+/** Alarms and the like have no local meaning: they are recorded, not run. */
+function describe(states: readonly string[]): string {
+  const recorded = states.filter((state) => state === "recorded").length;
+  return `${states.length - recorded} resources up${recorded > 0 ? `, ${recorded} recorded` : ""}`;
+}

@@ -1,0 +1,70 @@
+// What people see while the command works, on stderr: stdout is for what it came to, which may be piped on.
+import { styleText } from "node:util";
+import { SingleBar } from "cli-progress";
+import { durationText } from "../figures.ts";
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Colours only where somebody sees them: styleText looks at NO_COLOR, FORCE_COLOR and whether it is a terminal. */
+export function paint(style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string {
+  return styleText(style, text, { stream });
+}
+
+const CLEAR_LINE = "\r\u001b[2K";
+
+/**
+ * Shows a line for a piece of work: while it runs on a terminal, and when it is done anywhere. Without `doing`, the work
+ * shows itself.
+ */
+export async function step<Result>(
+  doing: string | undefined,
+  work: () => Promise<Result>,
+  done: (result: Result) => [what: string, details: string],
+): Promise<Result> {
+  const startedAt = performance.now();
+  const { stderr } = process;
+  if (stderr.isTTY && doing) stderr.write(`  ${paint("dim", `${doing}…`, stderr)}`);
+  try {
+    const result = await work();
+    const [what, details] = done(result);
+    const elapsed = durationText(performance.now() - startedAt);
+    if (stderr.isTTY) stderr.write(CLEAR_LINE);
+    stderr.write(
+      `${paint("green", "✔", stderr)} ${what.padEnd(WHAT_COLUMNS)} ${details}  ${paint("dim", elapsed, stderr)}\n`,
+    );
+    return result;
+  } catch (error) {
+    if (stderr.isTTY) stderr.write(CLEAR_LINE);
+    throw error;
+  }
+}
+
+const WHAT_COLUMNS = 10;
+
+export interface ProgressBar {
+  update(count: number, details: string): void;
+  stop(): void;
+}
+
+/** A bar that is gone when it stops; nothing at all where there is no terminal. */
+export function progressBar(doing: string, total: number): ProgressBar {
+  const { stderr } = process;
+  if (!stderr.isTTY) return { update() {}, stop() {} };
+  const bar = new SingleBar({
+    stream: stderr,
+    format: `  ${paint("dim", `${doing}…`.padEnd(WHAT_COLUMNS), stderr)} ${paint("cyan", "{bar}", stderr)} {value}/{total}  ${paint("dim", "{details}", stderr)}`,
+    barCompleteChar: "━",
+    barIncompleteChar: "─",
+    barsize: 24,
+    hideCursor: true,
+    clearOnComplete: true,
+    linewrap: null,
+    gracefulExit: false,
+  });
+  bar.start(total, 0, { details: "" });
+  return { update: (count, details) => bar.update(count, { details }), stop: () => bar.stop() };
+}
+
+export function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

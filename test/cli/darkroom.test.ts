@@ -1,0 +1,64 @@
+import { execFile } from "node:child_process";
+import { resolve } from "node:path";
+import { expect } from "chai";
+
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+const COMMAND = resolve(import.meta.dirname, "../../cli/darkroom.ts");
+
+function darkroom(...words: string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [COMMAND, ...words], (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+    });
+  });
+}
+
+describe("darkroom", () => {
+  it("helps, with examples", async () => {
+    const { code, stdout } = await darkroom("--help");
+
+    expect(code).to.equal(0);
+    expect(stdout).to.match(/Commands:[\s\S]*local[\s\S]*Examples:/);
+  });
+
+  it("says what every exit code of local means", async () => {
+    const { code, stdout } = await darkroom("local", "--help");
+
+    expect(code).to.equal(0);
+    expect(stdout).to.match(
+      /Exit codes:\n {2}0 [\s\S]*\n {2}1 [\s\S]*--strict[\s\S]*\n {2}2 [\s\S]*\n {2}130 /,
+    );
+  });
+
+  const mistakes: [words: string[], sentence: string][] = [
+    [["locl"], "unknown command 'locl'"],
+    [["local", "--frsh"], "unknown option '--frsh'"],
+    [
+      ["local", "--port", "70000"],
+      'Expected a whole number from 0 to 65535 for --port, but received "70000".',
+    ],
+    [
+      ["local", "no/such/path"],
+      'Expected an existing file or folder for paths, but received "no/such/path".',
+    ],
+    [["local", COMMAND, "--stack", "prdo"], 'for --stack, but received "prdo".'],
+    [
+      ["local", COMMAND, "--data", resolve(COMMAND, "..")],
+      "Its files are not Darkroom's, so it is left as it is.",
+    ],
+  ];
+  for (const [words, sentence] of mistakes) {
+    it(`ends with 2 and a sentence: ${words.slice(0, 3).join(" ").replace(COMMAND, "<file>")}`, async () => {
+      const { code, stdout, stderr } = await darkroom(...words);
+
+      expect(stderr).to.include(sentence);
+      expect(stderr).to.not.match(/\n {4}at /);
+      expect([code, stdout]).to.deep.equal([2, ""]);
+    });
+  }
+});
