@@ -2,12 +2,13 @@
 // kill -9 at any moment loses no acknowledged object or message.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Faults } from "./faults/faults.ts";
 import { createIam, type Iam } from "./iam/iam.ts";
 import { createAuthentication } from "./protocol/authentication.ts";
 import { type Handle, type Request, serve } from "./protocol/http.ts";
 import { readSignature } from "./protocol/signature.ts";
 import { createS3 } from "./s3/s3.ts";
-import { createSqs } from "./sqs/sqs.ts";
+import { createSqs, type Sqs } from "./sqs/sqs.ts";
 import { openBlobs } from "./storage/blobs.ts";
 import { openDatabase } from "./storage/database.ts";
 
@@ -18,6 +19,8 @@ export interface CloudOptions {
   region?: string;
   accountId?: string;
   now?(): number;
+  /** What shall go wrong; nothing, when absent. */
+  faults?: Faults;
   /** Errors that are ours, not the client's. */
   reportBug?(error: unknown): void;
 }
@@ -39,6 +42,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     region = "us-east-1",
     accountId = "000000000000",
     now = Date.now,
+    faults,
   } = options;
   const reportBug =
     options.reportBug ?? ((error) => process.emitWarning(error instanceof Error ? error : String(error)));
@@ -48,9 +52,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const iam = createIam(accountId);
   const front = { authenticate: createAuthentication(iam, now), reportBug };
   const sqs = createSqs({ database, iam, region, accountId, now, ...front });
-  const s3 = await createS3({ database, blobs, iam, region, accountId, now, deliver: sqs.deliver }, front);
+  const deliver = faults ? unreliably(sqs.deliver, faults) : sqs.deliver;
+  const s3 = await createS3({ database, blobs, iam, region, accountId, now, deliver }, front);
   const handle: Handle = (request) => (isSqs(request) ? sqs.handle(request) : s3(request));
-  const server = await serve(handle, port);
+  const server = await serve(faults ? faults.disturb(handle) : handle, port);
   return {
     endpoint: `http://127.0.0.1:${server.port}`,
     region,
@@ -62,6 +67,16 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       await server.close();
       database.close();
     },
+  };
+}
+
+/** At least once, in any order. */
+function unreliably(deliver: Sqs["deliver"], faults: Faults): Sqs["deliver"] {
+  return (delivery) => {
+    const wakes = faults.announcements().map((delay) => deliver({ ...delivery, ...delay }));
+    return () => {
+      for (const wake of wakes) wake();
+    };
   };
 }
 

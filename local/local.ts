@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import { startCloud } from "./cloud.ts";
 import { type Deployment, deploy } from "./deployer/deploy.ts";
+import type { Faults } from "./faults/faults.ts";
 import type { FunctionLog } from "./lambda/function.ts";
 import { createLambda } from "./lambda/lambda.ts";
 import { announceRunning, findRunning, forgetRunning } from "./running.ts";
@@ -15,6 +16,8 @@ export interface LocalOptions {
   stack: string;
   /** Added to the environment of the program. */
   environment?: Record<string, string>;
+  /** What shall go wrong; nothing, when absent. */
+  faults?: Faults;
   /** Processes per function. */
   maximumEnvironments?: number;
   /** What functions write, and what Lambda says about them. */
@@ -38,14 +41,14 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     environment = {},
     logProgram = () => {},
   } = options;
-  const { maximumEnvironments = availableParallelism(), log = () => {} } = options;
+  const { maximumEnvironments = availableParallelism(), log = () => {}, faults } = options;
   const other = await findRunning(dataDirectory);
   if (other)
     throw new Error(
       `Expected no local mode for ${dataDirectory}, but process ${other.pid} runs one at ${other.endpoint}.`,
     );
-  const cloud = await startCloud({ dataDirectory, port });
-  const lambda = createLambda(cloud, { maximumEnvironments, log });
+  const cloud = await startCloud({ dataDirectory, port, ...(faults && { faults }) });
+  const lambda = createLambda(cloud, { maximumEnvironments, log, ...(faults && { fate: faults.fate }) });
   const { endpoint, region } = cloud;
 
   async function close(): Promise<void> {

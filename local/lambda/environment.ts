@@ -8,6 +8,7 @@ import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { environmentVariables, type Surroundings } from "./environment-variables.ts";
+import { type Fate, meet } from "./fate.ts";
 import { type FunctionConfiguration, FunctionError, type FunctionLog, type Log } from "./function.ts";
 import { residentBytes } from "./resident-memory.ts";
 import { type RuntimeApi, serveRuntimeApi } from "./runtime-api.ts";
@@ -16,6 +17,12 @@ import { type RuntimeApi, serveRuntimeApi } from "./runtime-api.ts";
 const INIT_LIMIT_MS = 10_000;
 const MEMORY_POLL_MS = 200;
 const BYTES_PER_MIB = 1024 * 1024;
+
+export interface EnvironmentOptions {
+  initMs?: number;
+  /** What befalls the process in its next invocation. */
+  fate?(): Fate | undefined;
+}
 
 export interface Environment {
   /** Resolves to the handler's answer, as JSON text. Rejects with a FunctionError. */
@@ -29,7 +36,7 @@ export async function startEnvironment(
   configuration: FunctionConfiguration,
   surroundings: Surroundings,
   log: Log,
-  { initMs } = { initMs: INIT_LIMIT_MS },
+  { initMs = INIT_LIMIT_MS, fate = () => undefined }: EnvironmentOptions = {},
 ): Promise<Environment> {
   const { name, arn, timeoutSeconds, memoryMiB } = configuration;
   const api = await serveRuntimeApi();
@@ -65,6 +72,7 @@ export async function startEnvironment(
     requestId = randomUUID();
     const startedMs = Date.now();
     const invocation = { requestId, functionArn: arn, event, deadlineMs: startedMs + timeoutSeconds * 1000 };
+    const release = meet(fate(), child.pid);
     write("platform", `START RequestId: ${requestId} Version: $LATEST`);
     try {
       const late = `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
@@ -74,6 +82,7 @@ export async function startEnvironment(
       if (!isAlive) write("platform", `${requestId} ${(error as Error).message}`);
       throw error;
     } finally {
+      release();
       const used = `Memory Size: ${memoryMiB} MB Max Memory Used: ${Math.ceil(memory.peakBytes() / BYTES_PER_MIB)} MB`;
       write("platform", `REPORT RequestId: ${requestId} Duration: ${Date.now() - startedMs} ms ${used}`);
     }

@@ -6,6 +6,7 @@ import type { Credentials } from "../iam/iam.ts";
 import { inProcess } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
 import { type Mapping, type MappingConfiguration, startMapping } from "./event-source-mapping.ts";
+import type { Fate } from "./fate.ts";
 import type { FunctionConfiguration, Log } from "./function.ts";
 import { checkBatching, checkRole, checkVisibility } from "./mapping-checks.ts";
 import { createPool, type Pool } from "./pool.ts";
@@ -15,6 +16,8 @@ export interface LambdaOptions {
   maximumEnvironments: number;
   /** How long the invocations under way may go on when Lambda is closed. */
   closeGraceMs?: number;
+  /** What befalls the process of the next invocation: nothing, when absent. */
+  fate?(): Fate | undefined;
   log: Log;
 }
 
@@ -35,7 +38,7 @@ interface DeployedFunction {
 const CLOSE_GRACE_MS = 5000;
 
 export function createLambda(cloud: Cloud, options: LambdaOptions): Lambda {
-  const { maximumEnvironments, closeGraceMs = CLOSE_GRACE_MS, log } = options;
+  const { closeGraceMs = CLOSE_GRACE_MS, log } = options;
   const functions = new Map<string, DeployedFunction>();
   const mappings = new Map<string, Mapping>();
 
@@ -47,7 +50,7 @@ export function createLambda(cloud: Cloud, options: LambdaOptions): Lambda {
     pool?.configure(configuration, surroundings);
     functions.set(arn, {
       credentials,
-      pool: pool ?? createPool(configuration, surroundings, { maximumEnvironments, log }),
+      pool: pool ?? createPool(configuration, surroundings, options),
     });
   }
 

@@ -1,6 +1,6 @@
 // The execution environments of one function. Whoever polls for it first takes a place here, so that no message is received
 // that nothing is free to work on. A place is the right to one environment; its process starts with its first invocation.
-import { type Environment, startEnvironment } from "./environment.ts";
+import { type Environment, type EnvironmentOptions, startEnvironment } from "./environment.ts";
 import type { Surroundings } from "./environment-variables.ts";
 import type { FunctionConfiguration, Log } from "./function.ts";
 import { createPlaces } from "./places.ts";
@@ -21,10 +21,15 @@ export interface Pool {
   kill(): void;
 }
 
+export interface PoolOptions extends EnvironmentOptions {
+  maximumEnvironments: number;
+  log: Log;
+}
+
 export function createPool(
   configuration: FunctionConfiguration,
   surroundings: Surroundings,
-  { maximumEnvironments, log }: { maximumEnvironments: number; log: Log },
+  { maximumEnvironments, log, ...options }: PoolOptions,
 ): Pool {
   const places = createPlaces(maximumEnvironments);
   const running = new Set<Environment>();
@@ -35,7 +40,8 @@ export function createPool(
   async function invoke(event: string): Promise<string> {
     const from = current;
     idle = idle.filter((environment) => environment.isAlive());
-    const environment = idle.pop() ?? (await startEnvironment(from.configuration, from.surroundings, log));
+    const environment =
+      idle.pop() ?? (await startEnvironment(from.configuration, from.surroundings, log, options));
     running.add(environment);
     if (isKilled) environment.kill();
     try {

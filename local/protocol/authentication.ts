@@ -11,6 +11,7 @@ export type Authenticate = (request: Request) => Promise<Request>;
 
 export function createAuthentication(iam: Iam, now: () => number): Authenticate {
   return async (request) => {
+    if (request.refusal) throw request.refusal;
     const signature = readSignature(request);
     if (!signature) throw new ServiceError("AccessDenied", "Access Denied", { status: 403 });
     const known = iam.lookup(signature.accessKeyId);

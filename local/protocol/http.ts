@@ -20,6 +20,8 @@ export interface Request {
   signal: AbortSignal;
   /** Set by the front once the signature is verified. */
   principal?: Principal;
+  /** Set where faults are asked for: what the service answers instead of doing anything. */
+  refusal?: ServiceError;
 }
 
 export interface Response {

@@ -30,6 +30,8 @@ interface Delivery {
   body: string;
   principal: Principal;
   context: Record<string, string>;
+  /** The queue's own, when absent. */
+  delayMs?: number;
 }
 
 export interface Sqs {
@@ -86,7 +88,7 @@ export function createSqs({ database, iam, region, accountId, now, ...front }: S
 
 function deliver(
   { iam, queues, messages, arrivals }: SqsContext,
-  { queueArn, body, principal, context }: Delivery,
+  { queueArn, body, principal, context, delayMs }: Delivery,
 ): () => void {
   const queue = queues.get(queueArn);
   const { Policy } = queue.attributes;
@@ -97,6 +99,6 @@ function deliver(
     context,
     ...(Policy ? { resourcePolicy: Policy } : {}),
   });
-  messages.insert(queue, { body, sender: principal.arn });
+  messages.insert(queue, { body, sender: principal.arn, delayMs });
   return () => arrivals.announce(queue);
 }

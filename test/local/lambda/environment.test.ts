@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { type Environment, startEnvironment } from "../../../local/lambda/environment.ts";
+import type { Fate } from "../../../local/lambda/fate.ts";
 import type { FunctionConfiguration, FunctionLog } from "../../../local/lambda/function.ts";
 import { rejection } from "../../support/rejection.ts";
 import { until } from "../../support/until.ts";
@@ -52,6 +53,21 @@ describe("an execution environment", () => {
     });
     expect(environment.isAlive()).to.equal(true);
     expect(await invoke(environment, { do: "echo", value: 1 })).to.equal(1);
+  });
+
+  it("meets its fate in the middle of an invocation", async () => {
+    const fates: Fate[] = [
+      { kind: "frozen", afterMs: 0, forMs: 200 },
+      { kind: "killed", afterMs: 50 },
+    ];
+    const environment = await startEnvironment(aFunction(), nowhere, (line) => logged.push(line), {
+      fate: () => fates.shift(),
+    });
+    started.push(environment);
+    const startedMs = performance.now();
+    await invoke(environment, { do: "wait", milliseconds: 50 });
+    expect(performance.now() - startedMs).to.be.at.least(190);
+    expect(await failure(environment, { do: "hang" })).to.equal("Runtime exited with error: signal: killed");
   });
 
   for (const busy of ["hang", "spin"]) {
