@@ -18,11 +18,11 @@ export function hostTarget(): WorkerTarget {
 }
 
 /** Resolves to the artifact's directory, absolute. Its handler is `index.handler`. */
-export async function buildWorker(target: WorkerTarget): Promise<string> {
+export async function buildWorker(target: WorkerTarget, dist = DIST): Promise<string> {
   const bundle = await bundleWorker();
-  const directory = join(DIST, `worker-${target}`);
-  const native = sharpFor(target, DIST);
-  const stamp = join(DIST, `.worker-${target}.stamp`);
+  const directory = join(dist, `worker-${target}`);
+  const native = sharpFor(target, dist);
+  const stamp = join(dist, `.worker-${target}.stamp`);
   const contents = createHash("sha256").update(bundle).update(native.version).digest("hex");
   if (existsSync(directory) && existsSync(stamp) && readFileSync(stamp, "utf8") === contents)
     return directory;

@@ -1,7 +1,7 @@
 // sharp for a target platform: what the bundle cannot contain. worker/native has the lock file for all platforms.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { basename, join, resolve, sep } from "node:path";
 
 /** As npm names platforms: `linux-arm64`, `darwin-arm64`, … */
@@ -18,10 +18,14 @@ export function sharpFor(target: WorkerTarget, cache: string): { modules: string
   const modules = join(folder, "node_modules");
   if (existsSync(modules)) return { modules, version };
 
+  // Made beside its place, like the artifact: what a killed build leaves behind is never taken for whole.
+  const unfinished = `${folder}.unfinished-${process.pid}`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { recursive: true });
+  if (target === `${process.platform}-${process.arch}`) copyInstalled(lock, join(unfinished, "node_modules"));
+  else install(target, unfinished);
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  if (target === `${process.platform}-${process.arch}`) copyInstalled(lock, modules);
-  else install(target, folder);
+  renameSync(unfinished, folder);
   return { modules, version };
 }
 
