@@ -1,0 +1,106 @@
+// The pipeline with real processes: the program of a project deployed to a local cloud, and the built artifact behind it.
+import { join, resolve } from "node:path";
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { FunctionLog } from "../../local/lambda/function.ts";
+import { startLocal } from "../../local/local.ts";
+import { parseOutputs } from "../../operations/outputs.ts";
+import { messageCount, queueDepth } from "../../operations/queue-depth.ts";
+import type { Target } from "../../operations/target.ts";
+import { buildWorker, hostTarget } from "../../scripts/build-worker.ts";
+import type { LogLine } from "../../worker/log.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+import { until } from "./until.ts";
+
+export const PROJECT_DIRECTORY = resolve(import.meta.dirname, "../..");
+
+export interface TestPipeline extends Target {
+  /** What the worker wrote so far. */
+  lines: LogLine[];
+  put(key: string, body: Uint8Array | string): Promise<void>;
+  remove(key: string): Promise<void>;
+  /** Resolves when every message is dealt with. An upload that is answered is in the queue: the count cannot lag. */
+  drained(limitMs?: number): Promise<void>;
+  /** Takes all there are, with all they carry. */
+  takeDeadLetters(): Promise<Message[]>;
+  stop(): Promise<void>;
+}
+
+export interface PipelineOptions {
+  projectDirectory?: string;
+  stack?: string;
+  maximumEnvironments?: number;
+}
+
+export async function startPipeline({
+  projectDirectory = PROJECT_DIRECTORY,
+  stack = "dev",
+  maximumEnvironments = 2,
+}: PipelineOptions = {}): Promise<TestPipeline> {
+  const folder = temporaryFolder();
+  const lines: LogLine[] = [];
+  const { outputs, endpoint, region, close } = await startLocal({
+    dataDirectory: join(folder.path, "data"),
+    projectDirectory,
+    stack,
+    environment: { DARKROOM_ARTIFACT: await buildWorker(hostTarget()) },
+    maximumEnvironments,
+    log: (entry) => lines.push(...readLine(entry)),
+  }).catch((error) => {
+    folder.remove();
+    throw error;
+  });
+  const connection = { endpoint, region, credentials: { accessKeyId: "local", secretAccessKey: "local" } };
+  const s3 = new S3Client({ ...connection, forcePathStyle: true });
+  const sqs = new SQSClient(connection);
+  const target = { s3, sqs, ...parseOutputs(outputs) };
+  return {
+    ...target,
+    lines,
+    ...operationsOn(target),
+    async stop() {
+      s3.destroy();
+      sqs.destroy();
+      await close();
+      folder.remove();
+    },
+  };
+}
+
+function operationsOn({ s3, sqs, sourceBucket, workQueueUrl, deadLetterQueueUrl }: Target) {
+  const count = async (queueUrl: string) => messageCount(await queueDepth(sqs, queueUrl));
+  return {
+    async put(Key: string, Body: Uint8Array | string) {
+      await s3.send(new PutObjectCommand({ Bucket: sourceBucket, Key, Body }));
+    },
+    async remove(Key: string) {
+      await s3.send(new DeleteObjectCommand({ Bucket: sourceBucket, Key }));
+    },
+    async drained(limitMs = 30_000) {
+      await until("the work queue is empty", async () => (await count(workQueueUrl)) === 0, limitMs);
+    },
+    async takeDeadLetters() {
+      const messages: Message[] = [];
+      const total = await count(deadLetterQueueUrl);
+      while (messages.length < total) {
+        const { Messages = [] } = await sqs.send(
+          new ReceiveMessageCommand({
+            QueueUrl: deadLetterQueueUrl,
+            MaxNumberOfMessages: 10,
+            MessageAttributeNames: ["All"],
+          }),
+        );
+        if (Messages.length === 0) throw new Error(`Expected ${total} dead letters, but received fewer.`);
+        for (const { ReceiptHandle } of Messages) {
+          await sqs.send(new DeleteMessageCommand({ QueueUrl: deadLetterQueueUrl, ReceiptHandle }));
+        }
+        messages.push(...Messages);
+      }
+      return messages;
+    },
+  };
+}
+
+function readLine({ line, stream }: FunctionLog): LogLine[] {
+  return stream === "stdout" && line.startsWith("{") ? [JSON.parse(line)] : [];
+}
