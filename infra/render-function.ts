@@ -1,7 +1,8 @@
 // The Lambda function, what it may do, and the event source mapping that feeds it.
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { recipeOf, type Settings } from "../settings/settings.ts";
+import { recipeOf } from "../settings/recipe.ts";
+import type { Settings } from "../settings/settings.ts";
 import type { BufferedQueue } from "./buffered-queue.ts";
 import { policy, trustPolicy } from "./policy.ts";
 import type { PrivateBucket } from "./private-bucket.ts";

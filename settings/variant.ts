@@ -1,6 +1,6 @@
 // What a rendition looks like: the recipe of one size in one or more formats.
 import * as v from "valibot";
-import { oneOf, text, wholeNumber } from "./shapes.ts";
+import { described, oneOf, text, wholeNumber, yesOrNo } from "./shapes.ts";
 
 export const RENDITION_FORMATS = ["avif", "webp", "jpeg", "png"] as const;
 export type RenditionFormat = (typeof RENDITION_FORMATS)[number];
@@ -9,30 +9,61 @@ export type RenditionFormat = (typeof RENDITION_FORMATS)[number];
 const MAX_SIDE = 16_383;
 
 const VariantSchema = v.strictObject({
-  /** Part of the rendition's key, and so of its URL. */
-  name: text(/^[a-z0-9][a-z0-9-]{0,39}$/, "1 to 40 lower-case letters, digits and hyphens"),
-  /** Pixels. At least one of width and height is needed. */
-  width: v.optional(wholeNumber(1, MAX_SIDE)),
-  height: v.optional(wholeNumber(1, MAX_SIDE)),
-  /** How the image meets a box of width × height; only matters when both are given. */
-  fit: v.optional(oneOf(["cover", "contain", "fill", "inside", "outside"]), "inside"),
-  /** Which part `cover` keeps, or where `contain` puts the image. */
-  position: v.optional(oneOf(["centre", "top", "right", "bottom", "left", "attention", "entropy"]), "centre"),
+  name: v.pipe(
+    text(/^[a-z0-9][a-z0-9-]{0,39}$/, "1 to 40 lower-case letters, digits and hyphens"),
+    v.description("Part of the rendition's key, and so of its URL."),
+  ),
+  width: v.optional(
+    described(wholeNumber(1, MAX_SIDE, "pixels"), "At least one of width and height is needed."),
+  ),
+  height: v.optional(
+    described(wholeNumber(1, MAX_SIDE, "pixels"), "At least one of width and height is needed."),
+  ),
+  fit: v.optional(
+    described(
+      oneOf(["cover", "contain", "fill", "inside", "outside"]),
+      "How the image meets a box of width × height; only matters when both are given.",
+    ),
+    "inside",
+  ),
+  position: v.optional(
+    described(
+      oneOf(["centre", "top", "right", "bottom", "left", "attention", "entropy"]),
+      "Which part `cover` keeps, or where `contain` puts the image.",
+    ),
+    "centre",
+  ),
   formats: v.optional(
-    v.pipe(
-      v.array(oneOf(RENDITION_FORMATS), "a list of formats"),
-      v.minLength(1, "at least one format"),
-      v.check((formats) => new Set(formats).size === formats.length, "each format once"),
+    described(
+      v.pipe(
+        v.array(oneOf(RENDITION_FORMATS), `a list of formats: ${RENDITION_FORMATS.join(", ")}`),
+        v.minLength(1, "at least one format"),
+        v.check((formats) => new Set(formats).size === formats.length, "each format once"),
+      ),
+      "One rendition each.",
     ),
     ["avif", "webp", "jpeg"],
   ),
-  /** 1 to 100; without it, each format's own default (see worker/encode.ts). PNG is lossless and ignores it. */
-  quality: v.optional(wholeNumber(1, 100)),
-  /** 0 (fastest) to 9 (smallest); without it, each format's own default. JPEG has no such knob. */
-  effort: v.optional(wholeNumber(0, 9)),
-  /** `#rrggbb`, shown where a transparent image becomes a JPEG or `contain` leaves a margin. */
-  background: v.optional(text(/^#[0-9a-f]{6}$/i, "a colour like #ffffff"), "#ffffff"),
-  withoutEnlargement: v.optional(v.boolean("true or false"), true),
+  quality: v.optional(
+    described(wholeNumber(1, 100), "Without it, each format's own default. PNG is lossless and ignores it."),
+  ),
+  effort: v.optional(
+    described(
+      wholeNumber(0, 9),
+      "0 is fastest, 9 is smallest; without it, each format's own default. JPEG has no such knob.",
+    ),
+  ),
+  background: v.optional(
+    described(
+      text(/^#[0-9a-f]{6}$/i, "a colour like #ffffff"),
+      "Shown where a transparent image becomes a JPEG or `contain` leaves a margin.",
+    ),
+    "#ffffff",
+  ),
+  withoutEnlargement: v.optional(
+    described(yesOrNo(), "An image smaller than the variant stays as small as it is."),
+    true,
+  ),
 });
 
 export type Variant = v.InferOutput<typeof VariantSchema>;

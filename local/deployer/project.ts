@@ -36,15 +36,23 @@ export function readProject(directory: string, stack: string): Project {
     : {};
   for (const [key, value] of Object.entries(ofStack)) refuseSecrets(value, key, stackFile);
   const defaults = Object.entries(config).map(([key, declared]) => [key, defaultOf(declared)] as const);
+  const values = new Map(
+    [...defaults, ...Object.entries(ofStack)].map(([key, value]) => [
+      key.includes(":") ? key : `${name}:${key}`,
+      value,
+    ]),
+  );
+  const missing = [...values].flatMap(([key, value]) => (value === undefined ? [key] : []));
+  if (missing.length > 0) {
+    throw new DeploymentError(
+      `Expected a value in ${stackFile} for ${missing.join(", ")}, but received none.`,
+    );
+  }
   return {
     name,
     main,
     nodeArguments: nodeargs.split(/\s+/).filter((argument) => argument !== ""),
-    config: Object.fromEntries(
-      [...defaults, ...Object.entries(ofStack)]
-        .filter(([, value]) => value !== undefined)
-        .map(([key, value]) => [key.includes(":") ? key : `${name}:${key}`, textOf(value)]),
-    ),
+    config: Object.fromEntries([...values].map(([key, value]) => [key, textOf(value)])),
   };
 }
 

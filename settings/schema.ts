@@ -1,0 +1,106 @@
+// The schema of the settings: every one's default, limits and meaning, in the order in which docs/settings.md has them.
+import * as v from "valibot";
+import { RecipeSchema } from "./recipe.ts";
+import { described, oneOf, text, wholeNumber, yesOrNo } from "./shapes.ts";
+
+/** The only periods that CloudWatch Logs knows. */
+const LOG_RETENTION_DAYS = [
+  ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288],
+  3653,
+] as const;
+
+const SourceSchema = v.strictObject({
+  prefix: v.optional(
+    described(
+      v.pipe(v.string("text"), v.maxLength(512, "at most 512 characters")),
+      "Only keys under it are announced.",
+    ),
+    "",
+  ),
+  suffixes: v.optional(
+    described(
+      v.pipe(
+        v.array(text(/^.{1,100}$/, "a suffix like .jpg"), "a list of suffixes like .jpg"),
+        v.maxLength(100, "at most 100 suffixes"),
+        // Two rules for one key are "ambiguously defined" to S3, which then takes none of them.
+        v.check(noneEndsWithAnother, "suffixes of which none ends with another"),
+      ),
+      "Only keys that end in one of them are announced; case-sensitive, as S3 is. Empty: every key.",
+    ),
+    [],
+  ),
+});
+
+const TagsSchema = v.pipe(
+  v.record(
+    text(
+      /^(?!aws:)[\p{L}\p{N} _.:/=+@-]{1,128}$/iu,
+      "a name that AWS takes and that does not begin with aws:",
+    ),
+    text(/^[\p{L}\p{N} _.:/=+@-]{0,256}$/u, "at most 256 letters, digits, spaces and _.:/=+@-"),
+    "names with texts",
+  ),
+  v.maxEntries(50, "at most 50 tags"),
+);
+
+export const SettingsSchema = v.strictObject({
+  ...RecipeSchema.entries,
+  source: v.optional(
+    described(SourceSchema, "Which keys of the source bucket are announced to the worker."),
+    {},
+  ),
+  memoryMiB: v.optional(
+    described(
+      wholeNumber(512, 10_240, "MiB"),
+      "Memory of the function; Lambda gives one whole vCPU at 1,769 MiB.",
+    ),
+    1769,
+  ),
+  timeoutSeconds: v.optional(
+    described(wholeNumber(10, 900, "seconds"), "Time of one invocation, that is of one batch."),
+    60,
+  ),
+  architecture: v.optional(
+    described(oneOf(["arm64", "x86_64"]), "The CPU that the function runs on."),
+    "arm64",
+  ),
+  batchSize: v.optional(
+    described(
+      wholeNumber(1, 10_000, "messages"),
+      "Messages per invocation at most. Above 10, batchWindowSeconds must be at least 1.",
+    ),
+    10,
+  ),
+  batchWindowSeconds: v.optional(
+    described(wholeNumber(0, 300, "seconds"), "How long to wait for a batch to fill."),
+    0,
+  ),
+  maximumConcurrency: v.optional(
+    described(
+      wholeNumber(2, 1000, "invocations"),
+      "Invocations at once at most. Times batchSize, it must stay below 100,000 messages in flight.",
+    ),
+    50,
+  ),
+  maxReceiveCount: v.optional(
+    described(wholeNumber(1, 1000, "receives"), "Receives before a message goes to the dead-letter queue."),
+    5,
+  ),
+  sourceRetentionDays: v.optional(
+    described(
+      wholeNumber(1, 13, "days"),
+      "How long the work queue keeps a message; the dead-letter queue keeps it for 14 days from the same moment.",
+    ),
+    4,
+  ),
+  logRetentionDays: v.optional(described(oneOf(LOG_RETENTION_DAYS, "days"), "How long logs are kept."), 30),
+  protect: v.optional(
+    described(yesOrNo(), "Refuses to delete the buckets, full or empty. Off, `pulumi destroy` empties them."),
+    true,
+  ),
+  tags: v.optional(described(TagsSchema, "Tags on everything that takes them."), {}),
+});
+
+function noneEndsWithAnother(suffixes: string[]): boolean {
+  return suffixes.every((one, index) => suffixes.every((other, at) => at === index || !one.endsWith(other)));
+}
