@@ -1,0 +1,108 @@
+import { expect } from "chai";
+import { parseRecipe } from "../../settings/settings.ts";
+import { readEnvironment } from "../../worker/environment.ts";
+import { type MockedRun, statementsOf } from "../support/mocked-program.ts";
+import { declareDarkroom } from "./a-darkroom.ts";
+
+const FUNCTION = "aws:lambda/function:Function";
+const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
+
+describe("The function", () => {
+  let run: MockedRun;
+
+  before(async () => {
+    run = await declareDarkroom({ memoryMiB: 3008, timeoutSeconds: 90, maximumConcurrency: 7, batchSize: 4 });
+  });
+
+  it("has the settings' memory, time and CPU", () => {
+    const { inputs } = run.one(FUNCTION);
+    expect(inputs).to.deep.include({
+      memorySize: 3008,
+      timeout: 90,
+      architectures: ["arm64"],
+      runtime: "nodejs24.x",
+      handler: "index.handler",
+    });
+  });
+
+  it("gets an environment that the worker reads, within Lambda's 4 KB", () => {
+    const { variables } = run.one(FUNCTION).inputs.environment;
+    expect(readEnvironment({ ...variables, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "3008" })).to.deep.include({
+      sourceBucket: "photos-source-1a2b3c4",
+      destinationBucket: "photos-destination-1a2b3c4",
+      workQueueUrl: run.one("aws:sqs/queuePolicy:QueuePolicy", "work").inputs.queueUrl,
+      deadLetterQueueUrl: run.one("aws:sqs/queuePolicy:QueuePolicy", "dead-letters").inputs.queueUrl,
+      maxReceiveCount: 5,
+      recipe: parseRecipe("{}", "recipe"),
+    });
+    const texts = Object.entries(variables).flat().join("");
+    expect(Buffer.byteLength(texts)).to.be.below(4096);
+  });
+
+  it("logs to a group of its own, which forgets", () => {
+    const group = run.one("aws:cloudwatch/logGroup:LogGroup");
+    expect(group.inputs.retentionInDays).to.equal(30);
+    expect(run.one(FUNCTION).inputs.loggingConfig).to.deep.equal({
+      logFormat: "JSON",
+      logGroup: "photos-worker-1a2b3c4",
+    });
+  });
+
+  it("is fed by a mapping that reports each message, up to the maximum concurrency", () => {
+    expect(run.one(MAPPING).inputs).to.deep.include({
+      eventSourceArn: "arn:aws:sqs:eu-west-1:123456789012:photos-work-1a2b3c4",
+      functionName: "arn:aws:lambda:eu-west-1:123456789012:function:photos-worker-1a2b3c4",
+      batchSize: 4,
+      maximumBatchingWindowInSeconds: 0,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      scalingConfig: { maximumConcurrency: 7 },
+    });
+  });
+
+  it("and its mapping come after what the role may do", () => {
+    const { urn } = run.one("aws:iam/rolePolicy:RolePolicy");
+    expect(run.one(FUNCTION).dependsOn).to.include(urn);
+    expect(run.one(MAPPING).dependsOn).to.include(urn);
+  });
+});
+
+describe("The role", () => {
+  let statements: ReturnType<typeof statementsOf>;
+  let run: MockedRun;
+
+  before(async () => {
+    run = await declareDarkroom();
+    statements = statementsOf(run.one("aws:iam/rolePolicy:RolePolicy").inputs.policy);
+  });
+
+  it("is assumed by Lambda and nobody else", () => {
+    const { assumeRolePolicy } = run.one("aws:iam/role:Role").inputs;
+    expect(JSON.parse(assumeRolePolicy).Statement).to.deep.equal([
+      { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+    ]);
+    expect(run.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")).to.deep.equal([]);
+  });
+
+  it("may do what the worker does, to what it does it to, and nothing more", () => {
+    const table = Object.entries(statements).map(([name, { Effect, Action, Resource, Condition }]) => [
+      name,
+      Effect,
+      [Action].flat().join(" "),
+      [Resource].flat().join(" "),
+      Condition,
+    ]);
+    const source = "arn:aws:s3:::photos-source-1a2b3c4";
+    const destination = "arn:aws:s3:::photos-destination-1a2b3c4";
+    const queue = (name: string) => `arn:aws:sqs:eu-west-1:123456789012:photos-${name}-1a2b3c4`;
+    const taking = "sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes sqs:ChangeMessageVisibility";
+    const logs = "arn:aws:logs:eu-west-1:123456789012:log-group:photos-worker-1a2b3c4:*";
+    expect(table).to.deep.equal([
+      ["ReadSources", "Allow", "s3:GetObject s3:GetObjectVersion", `${source}/*`, undefined],
+      ["TellAbsentFromForbidden", "Allow", "s3:ListBucket", `${source} ${destination}`, undefined],
+      ["KeepRenditions", "Allow", "s3:GetObject s3:PutObject s3:DeleteObject", `${destination}/*`, undefined],
+      ["TakeMessages", "Allow", taking, queue("work"), undefined],
+      ["Reject", "Allow", "sqs:SendMessage", queue("dead-letters"), undefined],
+      ["WriteLogs", "Allow", "logs:CreateLogStream logs:PutLogEvents", logs, undefined],
+    ]);
+  });
+});

@@ -1,0 +1,87 @@
+import { expect } from "chai";
+import { MOCKED_ACCOUNT, type MockedRun, statementsOf } from "../support/mocked-program.ts";
+import { declareDarkroom } from "./a-darkroom.ts";
+
+const QUEUE = "aws:sqs/queue:Queue";
+const QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy";
+
+const arnOf = (name: string) => `arn:aws:sqs:eu-west-1:${MOCKED_ACCOUNT}:${name}-1a2b3c4`;
+const urlOf = (name: string) => `https://sqs.eu-west-1.amazonaws.com/${MOCKED_ACCOUNT}/${name}-1a2b3c4`;
+
+describe("The queues", () => {
+  let run: MockedRun;
+
+  before(async () => {
+    run = await declareDarkroom({ timeoutSeconds: 100, batchWindowSeconds: 20, maxReceiveCount: 3 });
+  });
+
+  it("hide a message for at least six times the function's timeout and the batch window", () => {
+    const { timeout } = run.one("aws:lambda/function:Function").inputs;
+    const { maximumBatchingWindowInSeconds: window } = run.one(
+      "aws:lambda/eventSourceMapping:EventSourceMapping",
+    ).inputs;
+    expect([timeout, window]).to.deep.equal([100, 20]);
+    expect(run.one(QUEUE, "work").inputs.visibilityTimeoutSeconds).to.be.at.least(6 * timeout + window);
+  });
+
+  it("keep dead letters longer than messages, which keep their age when they are moved", () => {
+    const retentionOf = (name: string) => run.one(QUEUE, name).inputs.messageRetentionSeconds;
+    expect(retentionOf("dead-letters")).to.be.above(retentionOf("work"));
+  });
+
+  it("know each other: the one sends its dead letters to the other, which takes no one else's", () => {
+    const { redrivePolicy } = run.one(QUEUE, "work").inputs;
+    expect(JSON.parse(redrivePolicy)).to.deep.equal({
+      deadLetterTargetArn: arnOf("photos-dead-letters"),
+      maxReceiveCount: 3,
+    });
+    const { queueUrl, redriveAllowPolicy } = run.one("aws:sqs/redriveAllowPolicy:RedriveAllowPolicy").inputs;
+    expect(queueUrl).to.equal(urlOf("photos-dead-letters"));
+    expect(JSON.parse(redriveAllowPolicy)).to.deep.equal({
+      redrivePermission: "byQueue",
+      sourceQueueArns: [arnOf("photos-work")],
+    });
+    expect(run.one(QUEUE, "dead-letters").inputs).not.to.have.property("redrivePolicy");
+  });
+
+  it("are encrypted, and take the largest event that S3 can send", () => {
+    for (const { inputs } of run.of(QUEUE)) {
+      expect(inputs.sqsManagedSseEnabled).to.equal(true);
+      expect(inputs.maxMessageSize).to.be.at.least(64 * 1024);
+    }
+  });
+
+  it("take events of the source bucket of this account, and of nobody else", () => {
+    const { queueUrl, policy } = run.one(QUEUE_POLICY, "work").inputs;
+    expect(queueUrl).to.equal(urlOf("photos-work"));
+    expect(statementsOf(policy).AcceptEventsOfTheBucket).to.deep.equal({
+      Sid: "AcceptEventsOfTheBucket",
+      Effect: "Allow",
+      Principal: { Service: "s3.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: arnOf("photos-work"),
+      Condition: {
+        ArnEquals: { "aws:SourceArn": "arn:aws:s3:::photos-source-1a2b3c4" },
+        StringEquals: { "aws:SourceAccount": MOCKED_ACCOUNT },
+      },
+    });
+  });
+
+  it("refuse everything without TLS, each for itself", () => {
+    expect(run.of(QUEUE_POLICY).map(({ inputs }) => inputs.queueUrl)).to.have.members([
+      urlOf("photos-work"),
+      urlOf("photos-dead-letters"),
+    ]);
+    for (const { inputs } of run.of(QUEUE_POLICY)) {
+      const queueArn = arnOf(inputs.queueUrl.split("/").at(-1).replace("-1a2b3c4", ""));
+      expect(statementsOf(inputs.policy).DenyWithoutTls).to.deep.equal({
+        Sid: "DenyWithoutTls",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "sqs:*",
+        Resource: [queueArn],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      });
+    }
+  });
+});
