@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 // biome-ignore lint/suspicious/noExplicitAny: what a resource was declared with is whatever its type takes.
 type Inputs = Record<string, any>;
 
-export interface DeclaredResource {
+interface DeclaredResource {
   type: string;
   name: string;
   inputs: Inputs;
@@ -29,8 +29,8 @@ export interface MockedOptions {
   preview?: boolean;
 }
 
-export const MOCKED_PROJECT = "darkroom";
-export const MOCKED_REGION = "eu-west-1";
+const MOCKED_PROJECT = "darkroom";
+const MOCKED_REGION = "eu-west-1";
 export const MOCKED_ACCOUNT = "123456789012";
 
 /** Exported, but marked internal: waits for all registrations, also of those that others lead to. */

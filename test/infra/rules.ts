@@ -1,0 +1,139 @@
+// What holds for the resources of every stack, as one sentence for each that breaks a rule. They are independent of
+// infra/: written against what AWS gets, not against how it came about.
+
+export interface Resource {
+  type: string;
+  name: string;
+  // biome-ignore lint/suspicious/noExplicitAny: what a resource was declared with is whatever its type takes.
+  inputs: Record<string, any>;
+}
+
+interface Statement {
+  Effect: string;
+  Principal?: unknown;
+  Action: string | string[];
+  Resource: string | string[];
+  Condition?: Record<string, Record<string, string>>;
+}
+
+type Rule = (resources: Resource[]) => Resource[];
+
+const BUCKET = "aws:s3/bucket:Bucket";
+const QUEUE = "aws:sqs/queue:Queue";
+const FUNCTION = "aws:lambda/function:Function";
+const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
+
+export const RULES: Record<string, Rule> = {
+  "a bucket lets nothing become public": besideEach(
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    ({ blockPublicAcls, blockPublicPolicy, ignorePublicAcls, restrictPublicBuckets }) =>
+      blockPublicAcls && blockPublicPolicy && ignorePublicAcls && restrictPublicBuckets,
+  ),
+  "a bucket is encrypted": besideEach(
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    ({ rules }) =>
+      ["AES256", "aws:kms"].includes(rules?.[0]?.applyServerSideEncryptionByDefault?.sseAlgorithm),
+  ),
+  "a bucket owns what is in it": besideEach(
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+    ({ rule }) => rule?.objectOwnership === "BucketOwnerEnforced",
+  ),
+  "a bucket refuses requests without TLS": besideEach("aws:s3/bucketPolicy:BucketPolicy", ({ policy }) =>
+    refusesWithoutTls(policy),
+  ),
+  "a bucket forgets uploads that never completed": besideEach(
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    ({ rules }) =>
+      rules.some(({ abortIncompleteMultipartUpload }: Resource["inputs"]) => abortIncompleteMultipartUpload),
+  ),
+  "a queue is encrypted": (all) =>
+    of(all, QUEUE).filter(
+      ({ inputs: { sqsManagedSseEnabled, kmsMasterKeyId } }) =>
+        sqsManagedSseEnabled !== true && !kmsMasterKeyId,
+    ),
+  "a queue refuses requests without TLS": (all) =>
+    of(all, QUEUE).filter(
+      (queue) =>
+        !of(all, "aws:sqs/queuePolicy:QueuePolicy").some(
+          ({ name, inputs: { policy } }) => name === queue.name && refusesWithoutTls(policy),
+        ),
+    ),
+  "a queue has a dead-letter queue, unless it is one": (all) => {
+    const targets = of(all, QUEUE).flatMap(({ inputs }) => deadLetterNameOf(inputs) ?? []);
+    return of(all, QUEUE).filter(
+      ({ name, inputs }) =>
+        deadLetterNameOf(inputs) === undefined && !targets.some((target) => target.startsWith(name)),
+    );
+  },
+  "nobody may do everything, or anything to everything": (all) =>
+    all.filter(({ inputs: { policy } }) => statements(policy).some(isTooMuch)),
+  "only who denies names everybody": (all) =>
+    all.filter(({ inputs }) =>
+      [...statements(inputs.policy), ...statements(inputs.assumeRolePolicy)].some(
+        ({ Effect, Principal }) => Effect === "Allow" && JSON.stringify(Principal ?? "").includes("*"),
+      ),
+    ),
+  "a service may act only for this account": (all) =>
+    of(all, "aws:sqs/queuePolicy:QueuePolicy").filter(({ inputs }) =>
+      statements(inputs.policy).some(
+        ({ Effect, Condition }) =>
+          Effect === "Allow" &&
+          !(Condition?.StringEquals?.["aws:SourceAccount"] && Condition.ArnEquals?.["aws:SourceArn"]),
+      ),
+    ),
+  "a message is hidden for six times as long as the function may take": (all) =>
+    of(all, MAPPING).filter(({ inputs: { eventSourceArn, maximumBatchingWindowInSeconds: window = 0 } }) => {
+      const timeout = of(all, FUNCTION)[0]?.inputs.timeout;
+      const queue = of(all, QUEUE).find(({ name }) => eventSourceArn.split(":").at(-1).startsWith(name));
+      return !(Number(queue?.inputs.visibilityTimeoutSeconds) >= 6 * timeout + window);
+    }),
+  "a mapping deletes only what succeeded": (all) =>
+    of(all, MAPPING).filter(
+      ({ inputs }) => !inputs.functionResponseTypes?.includes("ReportBatchItemFailures"),
+    ),
+  "a log group forgets": (all) =>
+    of(all, "aws:cloudwatch/logGroup:LogGroup").filter(({ inputs }) => !(inputs.retentionInDays > 0)),
+};
+
+export function brokenRules(resources: Resource[]): string[] {
+  return Object.entries(RULES).flatMap(([rule, offenders]) =>
+    offenders(resources).map(({ name }) => `${name}: ${rule}`),
+  );
+}
+
+function of(resources: Resource[], type: string): Resource[] {
+  return resources.filter((resource) => resource.type === type);
+}
+
+/** Each bucket has another resource of its name with inputs that are right. */
+function besideEach(type: string, isRight: (inputs: Resource["inputs"]) => unknown): Rule {
+  return (all) =>
+    of(all, BUCKET).filter(
+      ({ name }) => !of(all, type).some((resource) => resource.name === name && isRight(resource.inputs)),
+    );
+}
+
+function statements(policy: unknown): Statement[] {
+  return typeof policy === "string" ? (JSON.parse(policy) as { Statement: Statement[] }).Statement : [];
+}
+
+function isTooMuch({ Effect, Action, Resource: resource }: Statement): boolean {
+  const actions = [Action].flat();
+  return (
+    Effect === "Allow" && (actions.some((action) => action.includes("*")) || [resource].flat().includes("*"))
+  );
+}
+
+function refusesWithoutTls(policy: unknown): boolean {
+  return statements(policy).some(
+    ({ Effect, Principal, Action, Condition }) =>
+      Effect === "Deny" &&
+      Principal === "*" &&
+      ["s3:*", "sqs:*"].includes(String(Action)) &&
+      Condition?.Bool?.["aws:SecureTransport"] === "false",
+  );
+}
+
+function deadLetterNameOf({ redrivePolicy }: Resource["inputs"]): string | undefined {
+  return redrivePolicy && JSON.parse(redrivePolicy).deadLetterTargetArn.split(":").at(-1);
+}

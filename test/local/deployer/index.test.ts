@@ -1,0 +1,242 @@
+import { GetBucketNotificationConfigurationCommand } from "@aws-sdk/client-s3";
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { expect } from "chai";
+import type { Deployment } from "../../../local/deployer/deploy.ts";
+import { brokenRules, type Resource, RULES } from "../../infra/rules.ts";
+import { s3Client, sqsClient } from "../../support/local-cloud.ts";
+import { rejection } from "../../support/rejection.ts";
+import {
+  copyProject,
+  FIXTURES,
+  only,
+  type ProjectCopy,
+  ROOT,
+  type Stage,
+  startStage,
+} from "./a-deployment.ts";
+
+const BUCKET = "aws:s3/bucket:Bucket";
+const QUEUE = "aws:sqs/queue:Queue";
+const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
+const environment = { DARKROOM_ARTIFACT: `${FIXTURES}/artifact` };
+
+describe("index.ts, deployed to the local cloud", () => {
+  let stage: Stage;
+  let dev: Deployment;
+  let prod: Deployment;
+
+  before(async () => {
+    stage = await startStage();
+    const projectDirectory = ROOT;
+    [dev, prod] = await Promise.all([
+      stage.deploy({ projectDirectory, stack: "dev", environment }),
+      stage.deploy({ projectDirectory, stack: "prod", environment }),
+    ]);
+  });
+
+  after(() => stage.close());
+
+  it("has the outputs that people and operations rely on", () => {
+    expect(dev.outputs).to.have.all.keys(
+      "sourceBucket",
+      "destinationBucket",
+      "workQueueUrl",
+      "deadLetterQueueUrl",
+      "functionName",
+      "eventSourceMappingId",
+      "region",
+    );
+    for (const [name, value] of Object.entries(dev.outputs)) expect(value, name).to.be.a("string");
+  });
+
+  it("keeps every rule, as dev and as prod", () => {
+    expect(brokenRules(dev.resources)).to.deep.equal([]);
+    expect(brokenRules(prod.resources)).to.deep.equal([]);
+  });
+
+  it("protects what prod keeps, and lets dev go", () => {
+    const emptied = ({ resources }: Deployment) =>
+      resources.filter(({ type }) => type === BUCKET).map(({ inputs }) => inputs.forceDestroy);
+    expect(emptied(dev)).to.deep.equal([true, true]);
+    expect(emptied(prod)).to.deep.equal([false, false]);
+  });
+
+  it("scales prod further than dev", () => {
+    const concurrency = ({ resources }: Deployment) =>
+      (only(resources, MAPPING).inputs.scalingConfig as { maximumConcurrency: number }).maximumConcurrency;
+    expect([concurrency(dev), concurrency(prod)]).to.deep.equal([10, 200]);
+  });
+});
+
+describe("A setting in the stack file", () => {
+  let stage: Stage;
+  let project: ProjectCopy;
+  let first: Deployment;
+  let second: Deployment;
+
+  before(async () => {
+    stage = await startStage();
+    project = copyProject(ROOT, "index.ts");
+    first = await stage.deploy({ ...project, stack: "mine", environment });
+    project.writeStack(
+      "mine",
+      `config:
+  darkroom:timeoutSeconds: 120
+  darkroom:batchSize: 20
+  darkroom:batchWindowSeconds: 5
+  darkroom:maximumConcurrency: 3
+  darkroom:maxReceiveCount: 9
+  darkroom:memoryMiB: 2048
+  darkroom:source: { prefix: in/, suffixes: [.jpg] }
+  darkroom:variants: [{ name: tiny, width: 16 }]
+`,
+    );
+    second = await stage.deploy({ ...project, stack: "mine", environment });
+  });
+
+  after(async () => {
+    project.remove();
+    await stage.close();
+  });
+
+  it("changes what is there, and makes nothing anew", () => {
+    expect(second.outputs).to.deep.equal(first.outputs);
+    expect(second.resources.map(({ urn }) => urn)).to.have.members(first.resources.map(({ urn }) => urn));
+  });
+
+  it("takes effect in the queue", async () => {
+    const { Attributes } = await sqsClient(stage.cloud).send(
+      new GetQueueAttributesCommand({
+        QueueUrl: String(second.outputs.workQueueUrl),
+        AttributeNames: ["All"],
+      }),
+    );
+    expect(Attributes?.VisibilityTimeout).to.equal(String(6 * 120 + 5));
+    expect(JSON.parse(Attributes?.RedrivePolicy ?? "{}").maxReceiveCount).to.equal(9);
+  });
+
+  it("takes effect in the notification's filters", async () => {
+    const { QueueConfigurations } = await s3Client(stage.cloud).send(
+      new GetBucketNotificationConfigurationCommand({ Bucket: String(second.outputs.sourceBucket) }),
+    );
+    expect(QueueConfigurations?.map(({ Filter }) => Filter?.Key?.FilterRules)).to.deep.equal([
+      [
+        { Name: "prefix", Value: "in/" },
+        { Name: "suffix", Value: ".jpg" },
+      ],
+    ]);
+  });
+
+  it("takes effect in the mapping", () => {
+    const { inputs } = only(second.resources, MAPPING);
+    expect(stage.mappings.get(String(inputs.eventSourceArn))).to.deep.include({
+      batchSize: 20,
+      batchWindowSeconds: 5,
+      maximumConcurrency: 3,
+      reportBatchItemFailures: true,
+      enabled: true,
+    });
+  });
+
+  it("takes effect in the function and its environment", () => {
+    const configuration = stage.functions.get(String(second.outputs.functionName));
+    expect(configuration).to.deep.include({ timeoutSeconds: 120, memoryMiB: 2048, handler: "index.handler" });
+    const { MAX_RECEIVE_COUNT, DARKROOM_RECIPE = "{}" } = configuration?.environment ?? {};
+    expect(MAX_RECEIVE_COUNT).to.equal("9");
+    expect(JSON.parse(DARKROOM_RECIPE).variants).to.have.length(1);
+    expect(JSON.parse(DARKROOM_RECIPE).variants[0]).to.deep.include({ name: "tiny", width: 16 });
+  });
+
+  it("that is wrong stops the deployment before anything is made, whatever else is wrong", async () => {
+    project.writeStack("wrong", "config:\n  darkroom:batchSize: 0\n  darkroom:fast: true\n");
+    const error = await rejection(stage.deploy({ ...project, stack: "wrong", environment }));
+    expect(error.message.split("\n  ")).to.deep.equal([
+      "The settings of this stack are wrong:",
+      "Expected a whole number from 1 to 10000 messages for darkroom:batchSize, but received 0.",
+      "Expected no setting for darkroom:fast, but received true.",
+    ]);
+  });
+
+  describe("The rules", () => {
+    for (const [rule, type, breakIt] of offences()) {
+      it(`notice an offence: ${rule}`, () => {
+        const resources = structuredClone<Resource[]>(second.resources);
+        const offender = resources.findLast((resource) => resource.type === type);
+        if (!offender) throw new Error(`Expected a ${type} among the resources, but received none.`);
+        breakIt(offender.inputs);
+        expect(brokenRules(resources).filter((broken) => broken.endsWith(`: ${rule}`))).not.to.deep.equal([]);
+      });
+    }
+
+    it("are all tried", () => {
+      expect(offences().map(([rule]) => rule)).to.have.members(Object.keys(RULES));
+    });
+  });
+});
+
+/** A rule, the type of the resource that breaks it, and how. */
+function offences(): [string, string, (inputs: Resource["inputs"]) => void][] {
+  const policy = (...Statement: object[]) => JSON.stringify({ Statement });
+  const allow = { Effect: "Allow", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:::q" };
+  const assign = (changes: object) => (inputs: Resource["inputs"]) => void Object.assign(inputs, changes);
+  return [
+    [
+      "a bucket lets nothing become public",
+      "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+      assign({ ignorePublicAcls: false }),
+    ],
+    [
+      "a bucket is encrypted",
+      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+      assign({ rules: [] }),
+    ],
+    [
+      "a bucket owns what is in it",
+      "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+      assign({ rule: { objectOwnership: "ObjectWriter" } }),
+    ],
+    [
+      "a bucket refuses requests without TLS",
+      "aws:s3/bucketPolicy:BucketPolicy",
+      assign({ policy: policy(allow) }),
+    ],
+    [
+      "a bucket forgets uploads that never completed",
+      "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+      assign({ rules: [{ id: "nothing" }] }),
+    ],
+    ["a queue is encrypted", QUEUE, assign({ sqsManagedSseEnabled: false })],
+    [
+      "a queue refuses requests without TLS",
+      "aws:sqs/queuePolicy:QueuePolicy",
+      assign({ policy: policy(allow) }),
+    ],
+    [
+      "a queue has a dead-letter queue, unless it is one",
+      QUEUE,
+      assign({ name: "loner", redrivePolicy: "" }),
+    ],
+    [
+      "nobody may do everything, or anything to everything",
+      "aws:iam/rolePolicy:RolePolicy",
+      assign({ policy: policy({ ...allow, Resource: "*" }) }),
+    ],
+    [
+      "only who denies names everybody",
+      "aws:iam/role:Role",
+      assign({ assumeRolePolicy: policy({ ...allow, Principal: { AWS: "*" } }) }),
+    ],
+    [
+      "a service may act only for this account",
+      "aws:sqs/queuePolicy:QueuePolicy",
+      assign({ policy: policy(allow) }),
+    ],
+    [
+      "a message is hidden for six times as long as the function may take",
+      "aws:lambda/function:Function",
+      assign({ timeout: 121 }),
+    ],
+    ["a mapping deletes only what succeeded", MAPPING, assign({ functionResponseTypes: [] })],
+    ["a log group forgets", "aws:cloudwatch/logGroup:LogGroup", assign({ retentionInDays: 0 })],
+  ];
+}
