@@ -88,8 +88,7 @@ function connect({ endpoint, region, outputs }: Pick<Running, "endpoint" | "regi
   const client = { endpoint, region, credentials: LOCAL_CREDENTIALS };
   const s3 = new S3Client({ ...client, forcePathStyle: true });
   const sqs = new SQSClient(client);
-  const { sourceBucket, destinationBucket, workQueueUrl, deadLetterQueueUrl } = parseOutputs(outputs);
-  const target: Target = { s3, sqs, sourceBucket, destinationBucket, workQueueUrl, deadLetterQueueUrl };
+  const target: Target = { s3, sqs, ...parseOutputs(outputs) };
   const close = () => {
     s3.destroy();
     sqs.destroy();

@@ -1,4 +1,5 @@
-// A work queue with its dead-letter queue: what cannot be done after so many receives waits there for an operator.
+// Two lanes and where they end: the work queue for what S3 announces, the backfill queue for what operators enqueue, and one
+// dead-letter queue, where what cannot be done after so many receives waits for an operator.
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
@@ -8,7 +9,7 @@ import {
   workQueueRetentionSeconds,
 } from "../settings/derived.ts";
 import type { Settings } from "../settings/settings.ts";
-import { denyWithoutTls, policy } from "./policy.ts";
+import { denyWithoutTls, policy, type Statement } from "./policy.ts";
 
 export interface BufferedQueueArgs {
   settings: Settings;
@@ -18,13 +19,15 @@ export interface BufferedQueueArgs {
 
 export class BufferedQueue extends pulumi.ComponentResource {
   readonly work: aws.sqs.Queue;
+  /** Absent when the settings want one lane only. */
+  readonly backfill: aws.sqs.Queue | undefined;
   readonly deadLetters: aws.sqs.Queue;
-  /** Until it is in force, the queue takes no events. */
+  /** Until it is in force, the work queue takes no events. */
   readonly policy: aws.sqs.QueuePolicy;
 
   constructor(name: string, args: BufferedQueueArgs, options?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:BufferedQueue", name, {}, options);
-    const { settings } = args;
+    const { settings, sender } = args;
     const child = { parent: this };
     const common = { sqsManagedSseEnabled: true, maxMessageSize: MAX_MESSAGE_BYTES, tags: settings.tags };
 
@@ -33,61 +36,68 @@ export class BufferedQueue extends pulumi.ComponentResource {
       { ...common, messageRetentionSeconds: DEAD_LETTER_RETENTION_SECONDS },
       child,
     );
-    this.work = new aws.sqs.Queue(
-      `${name}-work`,
-      {
-        ...common,
-        visibilityTimeoutSeconds: visibilityTimeoutSeconds(settings),
-        messageRetentionSeconds: workQueueRetentionSeconds(settings),
-        redrivePolicy: pulumi.jsonStringify({
-          deadLetterTargetArn: this.deadLetters.arn,
-          maxReceiveCount: settings.maxReceiveCount,
-        }),
-      },
-      child,
-    );
+    const lane = {
+      ...common,
+      visibilityTimeoutSeconds: visibilityTimeoutSeconds(settings),
+      messageRetentionSeconds: workQueueRetentionSeconds(settings),
+      redrivePolicy: pulumi.jsonStringify({
+        deadLetterTargetArn: this.deadLetters.arn,
+        maxReceiveCount: settings.maxReceiveCount,
+      }),
+    };
+    this.work = new aws.sqs.Queue(`${name}-work`, lane, child);
+    this.backfill = settings.backfill ? new aws.sqs.Queue(`${name}-backfill`, lane, child) : undefined;
     new aws.sqs.RedriveAllowPolicy(
       `${name}-dead-letters`,
       {
         queueUrl: this.deadLetters.url,
         redriveAllowPolicy: pulumi.jsonStringify({
           redrivePermission: "byQueue",
-          sourceQueueArns: [this.work.arn],
+          sourceQueueArns: this.lanes.map(({ arn }) => arn),
         }),
       },
       child,
     );
-    this.policy = new aws.sqs.QueuePolicy(
-      `${name}-work`,
-      { queueUrl: this.work.url, policy: acceptEvents(this.work.arn, args.sender) },
-      child,
-    );
-    new aws.sqs.QueuePolicy(
-      `${name}-dead-letters`,
-      { queueUrl: this.deadLetters.url, policy: policy(denyWithoutTls("sqs:*", this.deadLetters.arn)) },
-      child,
-    );
+    this.policy = guard(`${name}-work`, this.work, child, acceptEvents(this.work.arn, sender));
+    guard(`${name}-dead-letters`, this.deadLetters, child);
+    if (this.backfill) guard(`${name}-backfill`, this.backfill, child);
     this.registerOutputs({ workQueueUrl: this.work.url, deadLetterQueueUrl: this.deadLetters.url });
   }
+
+  /** What the function works on. */
+  get lanes(): aws.sqs.Queue[] {
+    return this.backfill ? [this.work, this.backfill] : [this.work];
+  }
+}
+
+/** A queue's own policy: TLS only, and whoever else may send. */
+function guard(
+  name: string,
+  { url, arn }: aws.sqs.Queue,
+  options: pulumi.CustomResourceOptions,
+  ...statements: Statement[]
+): aws.sqs.QueuePolicy {
+  return new aws.sqs.QueuePolicy(
+    name,
+    { queueUrl: url, policy: policy(...statements, denyWithoutTls("sqs:*", arn)) },
+    options,
+  );
 }
 
 /** Only S3, only for this bucket, only of this account: another's bucket of the same name must not reach the queue. */
 function acceptEvents(
   queueArn: pulumi.Output<string>,
   { bucketArn, accountId }: BufferedQueueArgs["sender"],
-) {
-  return policy(
-    {
-      Sid: "AcceptEventsOfTheBucket",
-      Effect: "Allow",
-      Principal: { Service: "s3.amazonaws.com" },
-      Action: "sqs:SendMessage",
-      Resource: queueArn,
-      Condition: {
-        ArnEquals: { "aws:SourceArn": bucketArn },
-        StringEquals: { "aws:SourceAccount": accountId },
-      },
+): Statement {
+  return {
+    Sid: "AcceptEventsOfTheBucket",
+    Effect: "Allow",
+    Principal: { Service: "s3.amazonaws.com" },
+    Action: "sqs:SendMessage",
+    Resource: queueArn,
+    Condition: {
+      ArnEquals: { "aws:SourceArn": bucketArn },
+      StringEquals: { "aws:SourceAccount": accountId },
     },
-    denyWithoutTls("sqs:*", queueArn),
-  );
+  };
 }

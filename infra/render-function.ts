@@ -1,4 +1,4 @@
-// The Lambda function, what it may do, and the event source mapping that feeds it.
+// The Lambda function, what it may do, and the event source mappings that feed it, one for each lane.
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { recipeOf } from "../settings/recipe.ts";
@@ -18,6 +18,8 @@ export interface RenderFunctionArgs {
 export class RenderFunction extends pulumi.ComponentResource {
   readonly function: aws.lambda.Function;
   readonly mapping: aws.lambda.EventSourceMapping;
+  /** Of the backfill queue, if there is one. */
+  readonly backfillMapping: aws.lambda.EventSourceMapping | undefined;
   readonly logGroup: aws.cloudwatch.LogGroup;
 
   constructor(name: string, args: RenderFunctionArgs, options?: pulumi.ComponentResourceOptions) {
@@ -57,20 +59,24 @@ export class RenderFunction extends pulumi.ComponentResource {
       },
       permitted,
     );
-    this.mapping = new aws.lambda.EventSourceMapping(
-      name,
-      {
-        eventSourceArn: queue.work.arn,
-        functionName: this.function.arn,
-        batchSize: settings.batchSize,
-        maximumBatchingWindowInSeconds: settings.batchWindowSeconds,
-        functionResponseTypes: ["ReportBatchItemFailures"],
-        scalingConfig: { maximumConcurrency: settings.maximumConcurrency },
-        metricsConfig: { metrics: ["EventCount"] },
-        tags,
-      },
-      permitted,
-    );
+    const feed = (mappingName: string, lane: aws.sqs.Queue, maximumConcurrency: number) =>
+      new aws.lambda.EventSourceMapping(
+        mappingName,
+        {
+          eventSourceArn: lane.arn,
+          functionName: this.function.arn,
+          batchSize: settings.batchSize,
+          maximumBatchingWindowInSeconds: settings.batchWindowSeconds,
+          functionResponseTypes: ["ReportBatchItemFailures"],
+          scalingConfig: { maximumConcurrency },
+          metricsConfig: { metrics: ["EventCount"] },
+          tags,
+        },
+        permitted,
+      );
+    this.mapping = feed(name, queue.work, settings.maximumConcurrency);
+    this.backfillMapping =
+      queue.backfill && feed(`${name}-backfill`, queue.backfill, settings.backfillConcurrency);
     this.registerOutputs({ functionName: this.function.name });
   }
 }
@@ -119,7 +125,7 @@ function permissions({ source, destination, queue }: RenderFunctionArgs, logGrou
         "sqs:GetQueueAttributes",
         "sqs:ChangeMessageVisibility",
       ],
-      Resource: queue.work.arn,
+      Resource: queue.lanes.map(({ arn }) => arn),
     },
     { Sid: "Reject", Effect: "Allow", Action: "sqs:SendMessage", Resource: queue.deadLetters.arn },
     {

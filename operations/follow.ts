@@ -7,7 +7,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type DeadLetter, type ListOptions, listDeadLetters } from "./dead-letters.ts";
 import { type Outcome, readOutcomes, type Source } from "./outcome.ts";
-import { messageCount, type QueueDepth, queueDepth } from "./queue-depth.ts";
+import { laneDepth, messageCount, type QueueDepth, queueDepth } from "./queue-depth.ts";
 import type { Target } from "./target.ts";
 
 export interface Progress {
@@ -36,7 +36,7 @@ export async function followUntilDrained(
   const patience = Math.max(2, Math.ceil(settleMs / pollMs));
   let emptyLooks = 0;
   while (true) {
-    const depth = await queueDepth(target.sqs, target.workQueueUrl, signal);
+    const depth = await laneDepth(target, signal);
     emptyLooks = messageCount(depth) === 0 ? emptyLooks + 1 : 0;
     const pending = sources.filter(({ key }) => outcomes.get(key)?.state === "pending");
     const asked = emptyLooks > 0 ? pending : pending.slice(0, MAX_ASKED);

@@ -6,6 +6,7 @@ const OutputsSchema = v.object({
   sourceBucket: v.string(),
   destinationBucket: v.string(),
   workQueueUrl: v.string(),
+  backfillQueueUrl: v.optional(v.string()),
   deadLetterQueueUrl: v.string(),
   region: v.string(),
 });

@@ -8,5 +8,7 @@ export interface Target {
   sourceBucket: string;
   destinationBucket: string;
   workQueueUrl: string;
+  /** The lane for what operators enqueue; absent when the stack has only one. */
+  backfillQueueUrl?: string | undefined;
   deadLetterQueueUrl: string;
 }

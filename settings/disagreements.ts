@@ -27,12 +27,12 @@ const RULES: readonly Rule[] = [
   },
   {
     between: ["batchSize", "maximumConcurrency"],
-    problem({ batchSize, maximumConcurrency }) {
-      const inFlight = batchSize * maximumConcurrency;
-      if (inFlight < MAX_IN_FLIGHT) return undefined;
-      const what = `fewer than ${MAX_IN_FLIGHT} messages in flight`;
-      return expected(what, "darkroom:batchSize × maximumConcurrency", inFlight);
-    },
+    problem: ({ batchSize, maximumConcurrency }) => tooManyInFlight({ batchSize, maximumConcurrency }),
+  },
+  {
+    between: ["batchSize", "backfill", "backfillConcurrency"],
+    problem: ({ batchSize, backfill, backfillConcurrency }) =>
+      backfill ? tooManyInFlight({ batchSize, backfillConcurrency }) : undefined,
   },
   {
     between: ["presets", "variants", "limits", "removeWithSource"],
@@ -50,4 +50,12 @@ export function disagreements(settings: Settings, wrong: ReadonlySet<unknown>): 
   return RULES.filter(({ between }) => !between.some((name) => wrong.has(name))).flatMap(
     ({ problem }) => problem(settings) ?? [],
   );
+}
+
+/** Takes the two settings by their names. */
+function tooManyInFlight(settings: Record<string, number>): string | undefined {
+  const inFlight = Object.values(settings).reduce((product, factor) => product * factor);
+  if (inFlight < MAX_IN_FLIGHT) return undefined;
+  const names = Object.keys(settings).join(" × ");
+  return expected(`fewer than ${MAX_IN_FLIGHT} messages in flight`, `darkroom:${names}`, inFlight);
 }

@@ -82,6 +82,17 @@ export const SettingsSchema = v.strictObject({
     ),
     50,
   ),
+  backfill: v.optional(
+    described(
+      yesOrNo(),
+      "A second lane for what operators enqueue, so that a million old images never delay a new one.",
+    ),
+    true,
+  ),
+  backfillConcurrency: v.optional(
+    described(wholeNumber(2, 1000, "invocations"), "Invocations at once at most for the second lane."),
+    5,
+  ),
   maxReceiveCount: v.optional(
     described(wholeNumber(1, 1000, "receives"), "Receives before a message goes to the dead-letter queue."),
     5,

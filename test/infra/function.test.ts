@@ -11,7 +11,13 @@ describe("The function", () => {
   let run: MockedRun;
 
   before(async () => {
-    run = await declareDarkroom({ memoryMiB: 3008, timeoutSeconds: 90, maximumConcurrency: 7, batchSize: 4 });
+    run = await declareDarkroom({
+      memoryMiB: 3008,
+      timeoutSeconds: 90,
+      maximumConcurrency: 7,
+      backfillConcurrency: 3,
+      batchSize: 4,
+    });
   });
 
   it("has the settings' memory, time and CPU", () => {
@@ -48,21 +54,31 @@ describe("The function", () => {
     });
   });
 
-  it("is fed by a mapping that reports each message, up to the maximum concurrency", () => {
-    expect(run.one(MAPPING).inputs).to.deep.include({
-      eventSourceArn: "arn:aws:sqs:eu-west-1:123456789012:photos-work-1a2b3c4",
+  it("is fed by a mapping for each lane, which reports each message, up to its concurrency", () => {
+    const [work, backfill, ...others] = run.of(MAPPING).map(({ inputs }) => inputs);
+    const common = {
       functionName: "arn:aws:lambda:eu-west-1:123456789012:function:photos-worker-1a2b3c4",
       batchSize: 4,
       maximumBatchingWindowInSeconds: 0,
       functionResponseTypes: ["ReportBatchItemFailures"],
+    };
+    expect(work).to.deep.include({
+      ...common,
+      eventSourceArn: "arn:aws:sqs:eu-west-1:123456789012:photos-work-1a2b3c4",
       scalingConfig: { maximumConcurrency: 7 },
     });
+    expect(backfill).to.deep.include({
+      ...common,
+      eventSourceArn: "arn:aws:sqs:eu-west-1:123456789012:photos-backfill-1a2b3c4",
+      scalingConfig: { maximumConcurrency: 3 },
+    });
+    expect(others).to.deep.equal([]);
   });
 
-  it("and its mapping come after what the role may do", () => {
+  it("and its mappings come after what the role may do", () => {
     const { urn } = run.one("aws:iam/rolePolicy:RolePolicy");
-    expect(run.one(FUNCTION).dependsOn).to.include(urn);
-    expect(run.one(MAPPING).dependsOn).to.include(urn);
+    for (const { name, dependsOn } of [run.one(FUNCTION), ...run.of(MAPPING)])
+      expect(dependsOn, name).to.include(urn);
   });
 });
 
@@ -100,7 +116,7 @@ describe("The role", () => {
       ["ReadSources", "Allow", "s3:GetObject s3:GetObjectVersion", `${source}/*`, undefined],
       ["TellAbsentFromForbidden", "Allow", "s3:ListBucket", `${source} ${destination}`, undefined],
       ["KeepRenditions", "Allow", "s3:GetObject s3:PutObject s3:DeleteObject", `${destination}/*`, undefined],
-      ["TakeMessages", "Allow", taking, queue("work"), undefined],
+      ["TakeMessages", "Allow", taking, `${queue("work")} ${queue("backfill")}`, undefined],
       ["Reject", "Allow", "sqs:SendMessage", queue("dead-letters"), undefined],
       ["WriteLogs", "Allow", "logs:CreateLogStream logs:PutLogEvents", logs, undefined],
     ]);

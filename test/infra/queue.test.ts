@@ -17,11 +17,11 @@ describe("The queues", () => {
 
   it("hide a message for at least six times the function's timeout and the batch window", () => {
     const { timeout } = run.one("aws:lambda/function:Function").inputs;
-    const { maximumBatchingWindowInSeconds: window } = run.one(
-      "aws:lambda/eventSourceMapping:EventSourceMapping",
-    ).inputs;
+    const mapping = run.of("aws:lambda/eventSourceMapping:EventSourceMapping")[0];
+    const window = mapping?.inputs.maximumBatchingWindowInSeconds;
     expect([timeout, window]).to.deep.equal([100, 20]);
-    expect(run.one(QUEUE, "work").inputs.visibilityTimeoutSeconds).to.be.at.least(6 * timeout + window);
+    for (const lane of ["work", "backfill"])
+      expect(run.one(QUEUE, lane).inputs.visibilityTimeoutSeconds).to.be.at.least(6 * timeout + window);
   });
 
   it("keep dead letters longer than messages, which keep their age when they are moved", () => {
@@ -29,7 +29,7 @@ describe("The queues", () => {
     expect(retentionOf("dead-letters")).to.be.above(retentionOf("work"));
   });
 
-  it("know each other: the one sends its dead letters to the other, which takes no one else's", () => {
+  it("know each other: the lanes send their dead letters to one queue, which takes no one else's", () => {
     const { redrivePolicy } = run.one(QUEUE, "work").inputs;
     expect(JSON.parse(redrivePolicy)).to.deep.equal({
       deadLetterTargetArn: arnOf("photos-dead-letters"),
@@ -39,9 +39,20 @@ describe("The queues", () => {
     expect(queueUrl).to.equal(urlOf("photos-dead-letters"));
     expect(JSON.parse(redriveAllowPolicy)).to.deep.equal({
       redrivePermission: "byQueue",
-      sourceQueueArns: [arnOf("photos-work")],
+      sourceQueueArns: [arnOf("photos-work"), arnOf("photos-backfill")],
     });
     expect(run.one(QUEUE, "dead-letters").inputs).not.to.have.property("redrivePolicy");
+  });
+
+  it("are two lanes that do not differ, but for their names", () => {
+    expect(run.one(QUEUE, "backfill").inputs).to.deep.equal(run.one(QUEUE, "work").inputs);
+  });
+
+  it("are one lane when that is enough, and nothing speaks of the other", async () => {
+    const single = await declareDarkroom({ backfill: false });
+    expect(single.resources.filter(({ name }) => name.includes("backfill"))).to.deep.equal([]);
+    expect(single.resources.map(({ inputs }) => JSON.stringify(inputs)).join()).not.to.include("backfill");
+    expect(single.of(QUEUE)).to.have.length(2);
   });
 
   it("are encrypted, and take the largest event that S3 can send", () => {
@@ -70,6 +81,7 @@ describe("The queues", () => {
   it("refuse everything without TLS, each for itself", () => {
     expect(run.of(QUEUE_POLICY).map(({ inputs }) => inputs.queueUrl)).to.have.members([
       urlOf("photos-work"),
+      urlOf("photos-backfill"),
       urlOf("photos-dead-letters"),
     ]);
     for (const { inputs } of run.of(QUEUE_POLICY)) {

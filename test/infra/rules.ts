@@ -135,5 +135,5 @@ function refusesWithoutTls(policy: unknown): boolean {
 }
 
 function deadLetterNameOf({ redrivePolicy }: Resource["inputs"]): string | undefined {
-  return redrivePolicy && JSON.parse(redrivePolicy).deadLetterTargetArn.split(":").at(-1);
+  return redrivePolicy ? JSON.parse(redrivePolicy).deadLetterTargetArn.split(":").at(-1) : undefined;
 }

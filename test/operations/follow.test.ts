@@ -1,4 +1,9 @@
-import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import {
+  DeleteMessageCommand,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { followUntilDrained, type Progress } from "../../operations/follow.ts";
 import { queueDepth } from "../../operations/queue-depth.ts";
@@ -55,6 +60,22 @@ describe("followUntilDrained", () => {
       "nobody.jpg pending",
     ]);
     expect(await queueDepth(target.sqs, target.deadLetterQueueUrl)).to.include({ visible: 1, inFlight: 0 });
+  });
+
+  it("waits for the backfill lane too", async () => {
+    await publish(target, aManifest({ source: { key: "done.jpg" }, renditions: [] }));
+    await send(target.backfillQueueUrl ?? "");
+    const visible: number[] = [];
+    const onProgress = ({ depth }: Progress) => {
+      visible.push(depth.visible);
+      if (visible.length === 3) {
+        void target.sqs.send(new PurgeQueueCommand({ QueueUrl: target.backfillQueueUrl }));
+      }
+    };
+
+    await followUntilDrained(target, [source("done.jpg")], { ...quick, onProgress });
+
+    expect(visible.slice(0, 3)).to.deep.equal([1, 1, 1]);
   });
 
   describe("while a message is in flight", () => {

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import type { Message } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import sharp from "sharp";
+import { requestReconcile } from "../../operations/request-reconcile.ts";
 import { PROJECT_DIRECTORY, startPipeline, type TestPipeline } from "../support/a-pipeline.ts";
+import { until } from "../support/until.ts";
 import { expectWholeSet, keysBelow } from "../support/whole-set.ts";
 
 const SAMPLES = join(PROJECT_DIRECTORY, "samples");
@@ -79,6 +81,17 @@ describe("the whole road", () => {
     await pipeline.drained();
 
     expect(await keysBelow(pipeline, "removed-")).to.be.empty;
+  });
+
+  it("looks again at what an operator asks for, on a lane of its own", async () => {
+    await pipeline.put("asked.png", await picture("olive"));
+    await pipeline.drained();
+
+    await requestReconcile(pipeline, ["asked.png"]);
+    await until("the worker has looked again", () => linesAbout("asked.png").length === 2);
+
+    expect(pipeline.backfillQueueUrl).to.be.a("string").and.not.equal(pipeline.workQueueUrl);
+    expect(linesAbout("asked.png").map(({ event }) => event)).to.deep.equal(["rendered", "unchanged"]);
   });
 
   it("takes every key that S3 takes", async () => {

@@ -34,6 +34,8 @@ describe("Settings", () => {
       batchSize: 10,
       batchWindowSeconds: 0,
       maximumConcurrency: 50,
+      backfill: true,
+      backfillConcurrency: 5,
       maxReceiveCount: 5,
       sourceRetentionDays: 4,
       logRetentionDays: 30,
@@ -122,6 +124,14 @@ describe("Settings that disagree", () => {
     ]);
   });
 
+  it("fewer messages in flight in the backfill queue, if there is one", () => {
+    const settings = { batchSize: 1000, batchWindowSeconds: 1, backfillConcurrency: 100 };
+    expect(problemsOf({ ...settings, backfill: false })).to.deep.equal([]);
+    expect(problemsOf(settings)).to.deep.equal([
+      "Expected fewer than 100000 messages in flight for darkroom:batchSize × backfillConcurrency, but received 100000.",
+    ]);
+  });
+
   it("a recipe that fits into the function's environment", () => {
     const recipe = (nameLength: number, count: number) => ({
       presets: [{ match: "x".repeat(nameLength), variants: [{ name: "a", width: 1 }] }],
@@ -156,9 +166,10 @@ function ranges(): [string, number, number, string, object?][] {
   return [
     ["memoryMiB", 512, 10_240, "MiB"],
     ["timeoutSeconds", 10, 900, "seconds"],
-    ["batchSize", 1, 10_000, "messages", { batchWindowSeconds: 1, maximumConcurrency: 2 }],
+    ["batchSize", 1, 10_000, "messages", { batchWindowSeconds: 1, maximumConcurrency: 2, backfill: false }],
     ["batchWindowSeconds", 0, 300, "seconds"],
     ["maximumConcurrency", 2, 1000, "invocations"],
+    ["backfillConcurrency", 2, 1000, "invocations"],
     ["maxReceiveCount", 1, 1000, "receives"],
     ["sourceRetentionDays", 1, 13, "days"],
     ["limits.maxBytes", 1, 536_870_912, "bytes"],

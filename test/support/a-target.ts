@@ -1,4 +1,4 @@
-// Two buckets and two queues in a local cloud: what an operation works on, without the pipeline between them.
+// Two buckets and three queues in a local cloud: what an operation works on, without the pipeline between them.
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { type Manifest, manifestKey } from "../../operations/manifest.ts";
@@ -21,6 +21,7 @@ export async function startTarget(): Promise<TestTarget> {
     sourceBucket: "source",
     destinationBucket: "destination",
     workQueueUrl: await createQueue(sqs, "work"),
+    backfillQueueUrl: await createQueue(sqs, "backfill"),
     deadLetterQueueUrl: await createQueue(sqs, "dead-letters"),
     stop: () => cloud.stop(),
   };

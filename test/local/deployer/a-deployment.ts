@@ -73,9 +73,9 @@ export function copyProject(directory: string, main: string): ProjectCopy {
   };
 }
 
-export function only(resources: DeployedResource[], type: string, namePart = ""): DeployedResource {
-  const found = resources.filter((resource) => resource.type === type && resource.name.includes(namePart));
+export function only(resources: DeployedResource[], type: string, nameEnd = ""): DeployedResource {
+  const found = resources.filter((resource) => resource.type === type && resource.name.endsWith(nameEnd));
   const [first] = found;
   if (first && found.length === 1) return first;
-  throw new Error(`Expected one ${type} ${namePart}, but received ${found.length}.`);
+  throw new Error(`Expected one ${type} ${nameEnd}, but received ${found.length}.`);
 }

@@ -41,6 +41,8 @@ describe("index.ts, deployed to the local cloud", () => {
       "sourceBucket",
       "destinationBucket",
       "workQueueUrl",
+      "backfillQueueUrl",
+      "backfillMappingId",
       "deadLetterQueueUrl",
       "functionName",
       "eventSourceMappingId",
@@ -63,7 +65,8 @@ describe("index.ts, deployed to the local cloud", () => {
 
   it("scales prod further than dev", () => {
     const concurrency = ({ resources }: Deployment) =>
-      (only(resources, MAPPING).inputs.scalingConfig as { maximumConcurrency: number }).maximumConcurrency;
+      (only(resources, MAPPING, "worker").inputs.scalingConfig as { maximumConcurrency: number })
+        .maximumConcurrency;
     expect([concurrency(dev), concurrency(prod)]).to.deep.equal([10, 200]);
   });
 });
@@ -85,6 +88,7 @@ describe("A setting in the stack file", () => {
   darkroom:batchSize: 20
   darkroom:batchWindowSeconds: 5
   darkroom:maximumConcurrency: 3
+  darkroom:backfillConcurrency: 2
   darkroom:maxReceiveCount: 9
   darkroom:memoryMiB: 2048
   darkroom:source: { prefix: in/, suffixes: [.jpg] }
@@ -127,15 +131,13 @@ describe("A setting in the stack file", () => {
     ]);
   });
 
-  it("takes effect in the mapping", () => {
-    const { inputs } = only(second.resources, MAPPING);
-    expect(stage.mappings.get(String(inputs.eventSourceArn))).to.deep.include({
-      batchSize: 20,
-      batchWindowSeconds: 5,
-      maximumConcurrency: 3,
-      reportBatchItemFailures: true,
-      enabled: true,
-    });
+  it("takes effect in the mappings of both lanes", () => {
+    const told = (nameEnd: string) =>
+      stage.mappings.get(String(only(second.resources, MAPPING, nameEnd).inputs.eventSourceArn));
+    const common = { batchSize: 20, batchWindowSeconds: 5, reportBatchItemFailures: true, enabled: true };
+    expect(told("worker")).to.deep.include({ ...common, maximumConcurrency: 3 });
+    expect(told("backfill")).to.deep.include({ ...common, maximumConcurrency: 2 });
+    expect(stage.mappings.size).to.equal(2);
   });
 
   it("takes effect in the function and its environment", () => {
@@ -161,7 +163,9 @@ describe("A setting in the stack file", () => {
     for (const [rule, type, breakIt] of offences()) {
       it(`notice an offence: ${rule}`, () => {
         const resources = structuredClone<Resource[]>(second.resources);
-        const offender = resources.findLast((resource) => resource.type === type);
+        const offender = resources.find(
+          (resource) => resource.type === type && (type !== QUEUE || resource.name.endsWith("work")),
+        );
         if (!offender) throw new Error(`Expected a ${type} among the resources, but received none.`);
         breakIt(offender.inputs);
         expect(brokenRules(resources).filter((broken) => broken.endsWith(`: ${rule}`))).not.to.deep.equal([]);
