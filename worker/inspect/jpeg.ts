@@ -36,6 +36,9 @@ function* segments(bytes: Buffer): Generator<{ code: number; body: Buffer }> {
     const code = bytes[at + 1] ?? 0;
     if (code === 0xff) {
       at += 1; // Fill bytes may precede a marker.
+    } else if (code === END_OF_IMAGE) {
+      yield { code, body: bytes.subarray(at + 2, at + 2) };
+      return;
     } else if (hasLength(code)) {
       if (at + 4 > bytes.length) return;
       const length = Math.max(2, bytes.readUInt16BE(at + 2));

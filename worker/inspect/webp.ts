@@ -19,8 +19,8 @@ export function readWebp(bytes: Buffer): Header | undefined {
     readChunk(bytes.toString("latin1", at, at + 4), bytes.subarray(at + 8, at + 8 + length), found);
     at += 8 + length + (length % 2);
   }
-  // The RIFF header says how long the file should be.
-  if (bytes.length < bytes.readUInt32LE(4)) throw truncated("WebP");
+  // The RIFF header says how many bytes follow its own eight.
+  if (bytes.length < 8 + bytes.readUInt32LE(4)) throw truncated("WebP");
   if (!found.size) throw corrupt("WebP", "a size");
   const { size, frames, orientation, metadataBytes } = found;
   return {

@@ -1,11 +1,12 @@
 // The one decode of an image: upright, in sRGB, at the size asked for. JPEG and WebP are shrunk while they are loaded.
 import "./sharp-setup.ts";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import type { Header } from "../inspect/inspect.ts";
 import type { Size } from "./geometry.ts";
 import { type Pixels, toPixels } from "./pixels.ts";
 
-export async function decode(source: Uint8Array, header: Header, { width, height }: Size): Promise<Pixels> {
+/** `upright` is the size after the orientation is applied. */
+export async function decode(source: Uint8Array, header: Header, upright: Size): Promise<Pixels> {
   const pipeline = sharp(source, {
     // The decoder must find what the header said, and no more.
     limitInputPixels: header.width * header.height,
@@ -13,7 +14,32 @@ export async function decode(source: Uint8Array, header: Header, { width, height
     failOn: "warning",
     pages: 1,
   });
-  const upright = pipeline.autoOrient().resize({ width, height, fit: "fill" });
   // Also turns grey and CMYK into RGB, by the embedded profile where there is one, and drops all metadata.
-  return toPixels(upright.toColourspace("srgb"));
+  return toPixels(turned(pipeline, header, upright).toColourspace("srgb"));
+}
+
+/** What each EXIF orientation asks for: the order is sharp's own, mirrors first. */
+const TURNS: readonly { angle: number; mirror?: "flip" | "flop" }[] = [
+  { angle: 0 },
+  { angle: 0, mirror: "flop" },
+  { angle: 180 },
+  { angle: 0, mirror: "flip" },
+  { angle: 90, mirror: "flip" },
+  { angle: 90 },
+  { angle: 90, mirror: "flop" },
+  { angle: 270 },
+];
+
+/**
+ * By the header's orientation, not by what the decoder reads from the same EXIF block: where a damaged one is read in two
+ * ways, all sizes were computed from the header, and the image would be squeezed into the wrong shape.
+ */
+function turned(pipeline: Sharp, { format, orientation }: Header, upright: Size): Sharp {
+  // AVIF's orientation is part of decoding it.
+  const { angle, mirror } = (format === "avif" ? undefined : TURNS[orientation - 1]) ?? { angle: 0 };
+  const { width, height } = upright;
+  const stored = angle % 180 === 0 ? { width, height } : { width: height, height: width };
+  const resized = pipeline.resize({ ...stored, fit: "fill" }).rotate(angle);
+  if (mirror === undefined) return resized;
+  return mirror === "flip" ? resized.flip() : resized.flop();
 }
