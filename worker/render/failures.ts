@@ -24,6 +24,11 @@ export function renderFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (!(error instanceof Error)) return new Failure("UNKNOWN", String(error));
   const code = TABLE.find(([, pattern]) => pattern.test(error.message))?.[0] ?? "CORRUPT";
-  // One line: libvips appends everything it ever complained about.
-  return new Failure(code, error.message.split("\n")[0] ?? "", { cause: error });
+  return new Failure(code, firstComplaint(error.message), { cause: error });
+}
+
+/** libvips appends everything it ever complained about, and what it tried before it did. */
+function firstComplaint(message: string): string {
+  const told = message.replace(/source: bad seek to \d+\n?/g, "");
+  return told.split("\n").find((line) => line !== "") ?? "";
 }

@@ -1,0 +1,74 @@
+// The estimate that admits an image. Its numbers were measured (see its file); here is what must hold between them.
+import { expect } from "chai";
+import fc from "fast-check";
+import type { Header, MemoryKind } from "../../../worker/inspect/inspect.ts";
+import { estimateMemoryBytes } from "../../../worker/render/memory.ts";
+import { variantsOf } from "../../support/develop.ts";
+
+const MB = 1_000_000;
+const KINDS: MemoryKind[] = [
+  "jpeg-baseline",
+  "jpeg-progressive",
+  "png",
+  "png-interlaced",
+  "webp-lossy",
+  "webp-lossless",
+  "webp-animated",
+  "gif",
+  "avif",
+  "avif-deep",
+];
+
+const aHeader = (fields: Partial<Header> = {}): Header => ({
+  format: "jpeg",
+  width: 4000,
+  height: 3000,
+  frames: 1,
+  orientation: 1,
+  kind: "jpeg-baseline",
+  metadataBytes: 0,
+  ...fields,
+});
+const variants = variantsOf({ name: "large", width: 1920 }, { name: "small", width: 320 });
+
+describe("estimateMemoryBytes", () => {
+  it("never falls when the image, its file or its renditions grow", () => {
+    const side = fc.integer({ min: 1, max: 8000 });
+    const sizes = fc.tuple(
+      fc.constantFrom(...KINDS),
+      side,
+      side,
+      fc.integer({ min: 0, max: 4000 }),
+      fc.nat(50 * MB),
+    );
+    fc.assert(
+      fc.property(sizes, ([kind, width, height, more, bytes]) => {
+        const estimate = estimateMemoryBytes(aHeader({ kind, width, height }), bytes, variants);
+        const taller = aHeader({ kind, width, height: height + more });
+        const ofTaller = estimateMemoryBytes(taller, bytes, variants);
+        const ofHeavier = estimateMemoryBytes(aHeader({ kind, width, height }), bytes + more, variants);
+        const wider = variantsOf({ name: "large", width: 1920 + more }, { name: "small", width: 320 });
+        const ofWider = estimateMemoryBytes(aHeader({ kind, width, height }), bytes, wider);
+        expect(Math.min(ofTaller, ofHeavier, ofWider)).to.be.at.least(estimate);
+      }),
+      { seed: 31, numRuns: 500 },
+    );
+  });
+
+  it("holds the worst source that the limits admit within what 1,769 MiB leave, but for deep AVIF", () => {
+    const small = variantsOf({ name: "small", width: 320 });
+    const ofKind = (kind: MemoryKind) =>
+      estimateMemoryBytes(aHeader({ kind, width: 7071, height: 7071 }), 20 * MB, small);
+
+    const beyond = KINDS.filter((kind) => ofKind(kind) > 1100 * MB);
+    expect(beyond).to.deep.equal(["avif-deep"]);
+  });
+
+  it("counts the file, and every format that is encoded", () => {
+    const estimate = (bytes: number, ...formats: ("avif" | "webp" | "jpeg" | "png")[]) =>
+      estimateMemoryBytes(aHeader(), bytes, variantsOf({ name: "large", width: 1920, formats }));
+
+    expect(estimate(5 * MB, "jpeg") - estimate(0, "jpeg")).to.equal(5 * MB);
+    expect(estimate(0, "jpeg", "avif") - estimate(0, "jpeg")).to.be.above(1920 * 1440 * 30);
+  });
+});
