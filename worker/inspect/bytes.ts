@@ -3,7 +3,7 @@ import { Failure } from "../failure.ts";
 
 /** A format's magic number. */
 export function startsWith(bytes: Buffer, text: string, at = 0): boolean {
-  return bytes.length >= at + text.length && bytes.toString("latin1", at, at + text.length) === text;
+  return bytes.toString("latin1", at, at + text.length) === text;
 }
 
 export function truncated(format: string): Failure {

@@ -14,8 +14,8 @@ export async function decode(source: Uint8Array, header: Header, upright: Size):
     failOn: "warning",
     pages: 1,
   });
-  // Also turns grey and CMYK into RGB, by the embedded profile where there is one, and drops all metadata.
-  return toPixels(turned(pipeline, header, upright).toColourspace("srgb"));
+  // Grey and CMYK come out as RGB, by the embedded profile where there is one, and without metadata: sharp's default.
+  return toPixels(turned(pipeline, header, upright));
 }
 
 /** What each EXIF orientation asks for: the order is sharp's own, mirrors first. */

@@ -36,12 +36,16 @@ export async function encode(
   variant: Variant,
   format: RenditionFormat,
 ): Promise<RenderedImage> {
-  const { contentType, encode: encodeAs } = ENCODINGS[format];
   const image = openPixels(pixels);
   // JPEG has no transparency.
   const shown =
     format === "jpeg" && pixels.channels === 4 ? image.flatten({ background: variant.background }) : image;
-  const body = await encodeAs(shown, variant.quality, variant.effort).toBuffer();
+  const body = await toFormat(shown, variant, format).toBuffer();
   const { width, height } = pixels;
+  const { contentType } = ENCODINGS[format];
   return { variant: variant.name, format, width, height, body, contentType };
+}
+
+export function toFormat(image: Sharp, { quality, effort }: Variant, format: RenditionFormat): Sharp {
+  return ENCODINGS[format].encode(image, quality, effort);
 }

@@ -14,7 +14,7 @@ export function openPixels({ data, width, height, channels }: Pixels): Sharp {
 }
 
 export async function toPixels(pipeline: Sharp): Promise<Pixels> {
-  const { data, info } = await pipeline.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+  const { data, info } = await pipeline.raw().toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
   if (channels !== 3 && channels !== 4)
     throw new Error(`Expected 3 or 4 channels of pixels, but received ${channels}.`);

@@ -24,18 +24,23 @@ export function cropProperty(width: number, height: number): Buffer {
 }
 
 interface Parts {
-  /** All of them belong to the primary item. */
+  /** Of the primary item. */
   properties: readonly Buffer[];
+  /** Of another item, which is listed first. */
+  others?: readonly Buffer[];
   /** The item's coded picture. */
   data: Buffer;
   brand?: string;
 }
 
 /** Version 0 boxes throughout, as most writers make them. */
-export function avifOf({ properties, data, brand = "avif" }: Parts): Buffer {
+export function avifOf({ properties, others = [], data, brand = "avif" }: Parts): Buffer {
   const file = (dataAt: number) => {
     const item = fullBox("infe", 2, 0, big16(1), big16(0), latin1("av01"), Buffer.from([0]));
-    const associations = Buffer.from(properties.map((_, index) => 0x80 | (index + 1)));
+    const associations = [
+      ...(others.length > 0 ? [association(2, others, 0)] : []),
+      association(1, properties, others.length),
+    ];
     const meta = fullBox(
       "meta",
       0,
@@ -57,14 +62,20 @@ export function avifOf({ properties, data, brand = "avif" }: Parts): Buffer {
       fullBox("iinf", 0, 0, big16(1), item),
       box(
         "iprp",
-        box("ipco", ...properties),
-        fullBox("ipma", 0, 0, big32(1), big16(1), Buffer.from([properties.length]), associations),
+        box("ipco", ...others, ...properties),
+        fullBox("ipma", 0, 0, big32(associations.length), ...associations),
       ),
     );
     return Buffer.concat([box("ftyp", latin1(brand), big32(0), latin1("mif1"), latin1(brand)), meta]);
   };
   const head = file(0);
   return Buffer.concat([file(head.length + 8), box("mdat", data)]);
+}
+
+/** `before` properties come first in the list, which counts from one; the top bit says "essential". */
+function association(item: number, properties: readonly Buffer[], before: number): Buffer {
+  const places = properties.map((_, index) => 0x80 | (before + index + 1));
+  return Buffer.concat([big16(item), Buffer.from([places.length, ...places])]);
 }
 
 /** The coded picture and codec property of an AVIF file that sharp wrote, for `avifOf`. */

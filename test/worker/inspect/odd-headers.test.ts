@@ -120,9 +120,9 @@ describe("inspect, of PNG headers", () => {
   });
 
   it("ignores what follows the end", () => {
-    expect(look(Buffer.concat([patternPng({ width: 2, height: 2 }), latin1("PK\x03\x04")])).width).to.equal(
-      2,
-    );
+    const tail = chunk("tEXt", Buffer.alloc(500));
+
+    expect(look(Buffer.concat([patternPng({ width: 2, height: 2 }), tail])).metadataBytes).to.equal(0);
   });
 
   it("is not led astray by a chunk that claims four gigabytes", () => {
@@ -216,13 +216,11 @@ describe("inspect, of AVIF headers", () => {
   const data = Buffer.alloc(8);
 
   it("takes the primary item's size, turn and crop, not those of other items", () => {
-    const whole = [...properties, avif.turnProperty(3), avif.cropProperty(10, 8)];
+    const own = [...properties, avif.turnProperty(3), avif.cropProperty(10, 8)];
+    const others = [avif.sizeProperty(500, 400), avif.turnProperty(1)];
 
-    expect(look(avif.avifOf({ properties: whole, data }))).to.include({
-      width: 10,
-      height: 8,
-      orientation: 6,
-    });
+    const header = look(avif.avifOf({ properties: own, others, data }));
+    expect(header).to.include({ width: 10, height: 8, orientation: 6 });
   });
 
   it("reads HEIF that is AV1 inside, and calls other HEIF by its name", () => {

@@ -5,9 +5,8 @@ import { develop } from "../../support/develop.ts";
 import { distance } from "../../support/look-at.ts";
 import { quarters } from "../../support/pictures.ts";
 
-const flat = (background: string, alpha = 1) =>
-  sharp({ create: { width: 300, height: 200, channels: 4, background } })
-    .ensureAlpha(alpha)
+const flat = (background: string) =>
+  sharp({ create: { width: 300, height: 200, channels: 3, background } })
     .png()
     .toBuffer();
 
