@@ -5,6 +5,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { findRunning, type Running } from "../local/running.ts";
 import { parseOutputs } from "../operations/outputs.ts";
 import type { Target } from "../operations/target.ts";
+import { expected } from "../settings/problem.ts";
 import { prepareDataDirectory } from "./data-directory.ts";
 import { UsageError } from "./exit-code.ts";
 import { createWorkerLog } from "./worker-log.ts";
@@ -69,6 +70,8 @@ export async function startPipeline({
     stack,
     environment: { DARKROOM_ARTIFACT: artifact },
     log: ({ line }) => workerLog.write(line),
+  }).catch((error) => {
+    throw isPortRefused(error) ? new UsageError(expected("a free port", "--port", port)) : error;
   });
   const { target, close } = connect(local);
   return {
@@ -82,6 +85,10 @@ export async function startPipeline({
       await workerLog.close();
     },
   };
+}
+
+function isPortRefused({ code }: NodeJS.ErrnoException): boolean {
+  return code === "EADDRINUSE" || code === "EACCES";
 }
 
 function connect({ endpoint, region, outputs }: Pick<Running, "endpoint" | "region" | "outputs">) {

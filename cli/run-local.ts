@@ -33,19 +33,21 @@ export async function runLocal(paths: readonly string[], options: RunOptions): P
   const files = await collectSources(paths.length > 0 ? paths : [join(PROJECT_DIRECTORY, "samples")]);
   await checkStack(options.stack);
   const signal = onInterruption(() => note("\nStopping. Press Ctrl-C again to kill."));
-  const joined = await joinPipeline(options);
-  const pipeline = joined ?? (await start(options));
-  if (joined) note(`Joined the local mode that is up: ${joined.endpoint}, ${joined.description}.`);
+  let pipeline: LocalPipeline | undefined;
   try {
+    const joined = await joinPipeline(options);
+    if (joined) note(`Joined the local mode that is up: ${joined.endpoint}, ${joined.description}.`);
+    pipeline = joined ?? (await start(options));
     signal.throwIfAborted();
     const report = await run(pipeline, files, options, signal, startedAt);
     if (options.keep && !joined) await stayUp(pipeline, signal);
     return signal.aborted ? EXIT_CODE.interrupted : exitCodeOf(report, options);
   } catch (error) {
+    // Whatever fails then, from the program to an upload, fails because it was told to stop.
     if (signal.aborted) return EXIT_CODE.interrupted;
     throw error;
   } finally {
-    await pipeline.close();
+    await pipeline?.close();
   }
 }
 

@@ -1,33 +1,19 @@
-import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { expect } from "chai";
-
-interface Ended {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
+import { darkroom } from "../support/darkroom.ts";
 
 const COMMAND = resolve(import.meta.dirname, "../../cli/darkroom.ts");
 
-function darkroom(...words: string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [COMMAND, ...words], (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
-    });
-  });
-}
-
 describe("darkroom", () => {
   it("helps, with examples", async () => {
-    const { code, stdout } = await darkroom("--help");
+    const { code, stdout } = await darkroom(["--help"]);
 
     expect(code).to.equal(0);
     expect(stdout).to.match(/Commands:[\s\S]*local[\s\S]*Examples:/);
   });
 
   it("says what every exit code of local means", async () => {
-    const { code, stdout } = await darkroom("local", "--help");
+    const { code, stdout } = await darkroom(["local", "--help"]);
 
     expect(code).to.equal(0);
     expect(stdout).to.match(
@@ -54,7 +40,7 @@ describe("darkroom", () => {
   ];
   for (const [words, sentence] of mistakes) {
     it(`ends with 2 and a sentence: ${words.slice(0, 3).join(" ").replace(COMMAND, "<file>")}`, async () => {
-      const { code, stdout, stderr } = await darkroom(...words);
+      const { code, stdout, stderr } = await darkroom(words);
 
       expect(stderr).to.include(sentence);
       expect(stderr).to.not.match(/\n {4}at /);
