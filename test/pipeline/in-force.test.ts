@@ -12,7 +12,8 @@ const PICTURE = sharp({ create: { width: 16, height: 16, channels: 3, background
   .png()
   .toBuffer();
 
-describe("what index.ts and its stack file say is in force", () => {
+describe("what index.ts and its stack file say is in force", function () {
+  this.timeout(90_000);
   let project: TestProject;
   let pipeline: TestPipeline | undefined;
 

@@ -17,7 +17,8 @@ function picture(colour: string, width = 40): Promise<Buffer> {
     .toBuffer();
 }
 
-describe("the whole road", () => {
+describe("the whole road", function () {
+  this.timeout(90_000);
   let pipeline: TestPipeline;
 
   before(async () => {

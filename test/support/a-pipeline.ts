@@ -76,7 +76,7 @@ function operationsOn({ s3, sqs, sourceBucket, workQueueUrl, deadLetterQueueUrl 
     async remove(Key: string) {
       await s3.send(new DeleteObjectCommand({ Bucket: sourceBucket, Key }));
     },
-    async drained(limitMs = 30_000) {
+    async drained(limitMs = 60_000) {
       await until("the work queue is empty", async () => (await count(workQueueUrl)) === 0, limitMs);
     },
     async takeDeadLetters() {
