@@ -4,6 +4,8 @@ import { Failure } from "./failure.ts";
 export interface Deadline {
   signal: AbortSignal;
   remainingMs(): number;
+  /** By the clock: in a process that stood still, what it waited for may come back before the timer does. */
+  throwIfOver(): void;
   /** Over, before time or not: whatever is still running finds the signal down. */
   end(): void;
 }
@@ -16,5 +18,10 @@ export function startDeadline(milliseconds: number): Deadline {
     controller.abort(new Failure("OUT_OF_TIME", "The invocation's time was over before the image was done."));
   };
   const timer = setTimeout(end, milliseconds);
-  return { signal: controller.signal, remainingMs: () => endMs - Date.now(), end };
+  const remainingMs = () => endMs - Date.now();
+  const throwIfOver = () => {
+    if (remainingMs() <= 0) end();
+    controller.signal.throwIfAborted();
+  };
+  return { signal: controller.signal, remainingMs, throwIfOver, end };
 }

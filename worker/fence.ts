@@ -4,10 +4,10 @@
 // invocation, when another worker may long have finished its image: behind the fence it can no longer touch anything.
 import type { ObjectStore } from "./store.ts";
 
-/** Callers get `signal.reason`, so it should be a Failure. */
-export function fence(store: ObjectStore, signal: AbortSignal): ObjectStore {
+/** Callers get what `throwIfOver` throws, so it should be a Failure. */
+export function fence(store: ObjectStore, throwIfOver: () => void): ObjectStore {
   const inTime = async (): Promise<ObjectStore> => {
-    signal.throwIfAborted();
+    throwIfOver();
     return store;
   };
   return {

@@ -31,10 +31,10 @@ const imageTimes = createImageTimes();
 
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   const deadline = startDeadline(context.getRemainingTimeInMillis() - SETTLING_MS);
-  const { signal, remainingMs } = deadline;
+  const { signal, remainingMs, throwIfOver } = deadline;
   const world = {
-    source: fence(source, signal),
-    destination: fence(destination, signal),
+    source: fence(source, throwIfOver),
+    destination: fence(destination, throwIfOver),
     recipe,
     workerVersion,
     memory,

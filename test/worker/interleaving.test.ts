@@ -307,7 +307,11 @@ class SlowWorker {
 
   async run(): Promise<"finished" | "died" | "out of time"> {
     const { signal } = this.#deadline;
-    const view = (store: ObjectStore) => hooked(fence(store, signal), () => this.#before());
+    const view = (store: ObjectStore) =>
+      hooked(
+        fence(store, () => signal.throwIfAborted()),
+        () => this.#before(),
+      );
     const { source, destination } = this.#world;
     const world = { ...this.#world, signal, source: view(source), destination: view(destination) };
     try {

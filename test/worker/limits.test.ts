@@ -124,6 +124,16 @@ describe("startDeadline", () => {
 
     expect(deadline.signal.aborted).to.equal(true);
   });
+
+  it("goes by the clock where a process stood still and its timer has not run yet", () => {
+    const deadline = startDeadline(5);
+    deadline.throwIfOver();
+
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+
+    expect(deadline.throwIfOver).to.throw(Failure).with.property("code", "OUT_OF_TIME");
+    expect(deadline.signal.aborted).to.equal(true);
+  });
 });
 
 describe("inParallel", () => {

@@ -327,7 +327,7 @@ describe("fence", () => {
   it("lets nothing through once the signal is down", async () => {
     const controller = new AbortController();
     const { destination } = aWorld();
-    const store = fence(destination, controller.signal);
+    const store = fence(destination, () => controller.signal.throwIfAborted());
     const put = () =>
       store.put("a", Buffer.from("a"), {
         contentType: "",
