@@ -1,5 +1,5 @@
-// Takes a source object into memory: whole, or not at all. A cut download is NETWORK, so that it is retried and never
-// mistaken for a corrupt image.
+// Takes an object into memory: whole, or not at all. A cut download is NETWORK, so that it is retried and never mistaken
+// for a corrupt image, nor for a manifest that is none.
 import type { Limits } from "../settings/recipe.ts";
 import { Failure } from "./failure.ts";
 import type { OpenObject } from "./store.ts";
@@ -9,9 +9,13 @@ export async function download(source: OpenObject, { maxBytes }: Limits): Promis
     source.discard();
     throw new Failure("TOO_MANY_BYTES", `The source has ${source.bytes} bytes; the limit is ${maxBytes}.`);
   }
-  const bytes = await source.read();
-  if (bytes.length !== source.bytes) {
-    throw new Failure("NETWORK", `The source has ${source.bytes} bytes, but ${bytes.length} arrived.`);
+  return readWhole(source);
+}
+
+export async function readWhole(object: OpenObject): Promise<Uint8Array> {
+  const bytes = await object.read();
+  if (bytes.length !== object.bytes) {
+    throw new Failure("NETWORK", `The object has ${object.bytes} bytes, but ${bytes.length} arrived.`);
   }
   return bytes;
 }

@@ -6,6 +6,7 @@
 // no condition on an etag can rule that out.
 import { variantsFor } from "../settings/recipe.ts";
 import type { Variant } from "../settings/variant.ts";
+import { readWhole } from "./download.ts";
 import { folderOf, isRenditionKey, manifestKey, renditionKey } from "./keys.ts";
 import { type Manifest, parseManifest, type Rendition } from "./manifest.ts";
 import { recipeHash, variantHash } from "./recipe-hash.ts";
@@ -51,7 +52,7 @@ export async function look(key: string, careful: boolean, world: World): Promise
 async function readStanding(key: string, careful: boolean, world: World): Promise<Standing> {
   const object = await world.destination.get(manifestKey(key));
   const found = typeof object === "object" ? object : undefined;
-  const manifest = found && parseManifest(Buffer.from(await found.read()).toString());
+  const manifest = found && parseManifest(Buffer.from(await readWhole(found)).toString());
   const renditionEtags = careful ? await listRenditions(key, world) : etagsIn(manifest);
   return { manifest, manifestEtag: found?.etag, renditionEtags };
 }

@@ -3,6 +3,7 @@ import { Failure } from "../../worker/failure.ts";
 import { fence } from "../../worker/fence.ts";
 import { createMemoryBudget } from "../../worker/memory-budget.ts";
 import { reconcile } from "../../worker/reconcile.ts";
+import type { OpenObject } from "../../worker/store.ts";
 import { expectAgreement } from "../support/check-set.ts";
 import { hooked, type StoreRequest } from "../support/hooked-store.ts";
 import { rejection } from "../support/rejection.ts";
@@ -272,6 +273,21 @@ describe("reconcile", () => {
     const failure = await failureOf(reconcile(trusting, { ...world, source }));
 
     expect(failure.code).to.equal("NETWORK");
+  });
+
+  it("takes a manifest that is too short for a network failure, never for none", async () => {
+    const world = aWorld();
+    world.source.set(KEY, "v1");
+    await reconcile(trusting, world);
+    world.destination.writes = 0;
+    const { bytes } = (await world.destination.get(`${KEY}/manifest.json`)) as OpenObject;
+    const short = { etag: "e", bytes, metadata: {}, read: async () => Buffer.from("{"), discard: () => {} };
+    const destination = { ...hooked(world.destination, () => {}), get: async () => short };
+
+    const failure = await failureOf(reconcile(trusting, { ...world, destination }));
+
+    expect(failure.code).to.equal("NETWORK");
+    expect(world.destination.writes).to.equal(0);
   });
 
   it("leaves the standing set alone when the new source is refused", async () => {
