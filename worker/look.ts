@@ -37,7 +37,7 @@ export async function look(key: string, careful: boolean, world: World): Promise
   const { manifest } = standing;
   const variants = variantsFor(world.recipe, key);
   const due = variants.filter((variant) => !isComplete(key, variant, standing));
-  const isCurrent = due.length === 0 && manifest?.recipe === recipeHash(variants);
+  const isCurrent = due.length === 0 && manifest?.recipe === recipeHash(variants) && listsAll(standing);
 
   const source = await world.source.get(key, isCurrent ? { ifNoneMatch: manifest.source.etag } : {});
 
@@ -75,6 +75,11 @@ function isComplete(key: string, variant: Variant, { manifest, renditionEtags }:
     const rendition = manifest?.renditions.find((candidate) => candidate.key === wanted);
     return rendition?.recipe === recipe && renditionEtags.get(wanted) === rendition.etag;
   });
+}
+
+/** A worker that died, or one of another recipe, may have left a rendition that nobody would ever look for again. */
+function listsAll({ manifest, renditionEtags }: Standing): boolean {
+  return renditionEtags.size <= (manifest?.renditions.length ?? 0);
 }
 
 function keepOf(manifest: Manifest, variants: readonly Variant[], due: readonly Variant[]): Rendition[] {

@@ -118,10 +118,10 @@ export async function commit(
   return written === "precondition-failed" ? "overtaken" : "committed";
 }
 
-/** Deletes what the previous manifest listed and the new one does not. Returns how many there were. */
+/** Deletes what was seen there and the new manifest does not list. Returns how many there were. */
 export async function prune(manifest: Manifest, standing: Standing, world: World): Promise<number> {
   const wanted = new Set(manifest.renditions.map(({ key }) => key));
-  const vanished = (standing.manifest?.renditions ?? []).filter(({ key }) => !wanted.has(key));
-  await inParallel(vanished, ({ key, etag }) => world.destination.delete(key, { ifMatch: etag }));
-  return vanished.length;
+  const unwanted = [...standing.renditionEtags].filter(([key]) => !wanted.has(key));
+  await inParallel(unwanted, ([key, ifMatch]) => world.destination.delete(key, { ifMatch }));
+  return unwanted.length;
 }

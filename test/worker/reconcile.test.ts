@@ -188,6 +188,19 @@ describe("reconcile", () => {
   });
 
   describe("when it looks carefully", () => {
+    it("deletes the rendition of an earlier recipe whose worker died before it wrote a manifest", async () => {
+      const world = aWorld();
+      world.source.set(KEY, "v1");
+      world.destination.set(`${KEY}/huge.webp`, "written by a worker that died");
+      await reconcile(careful, world);
+      expectAgreement(world, KEY);
+      world.destination.set(`${KEY}/huge.webp`, "written by one that woke up late");
+
+      await reconcile(careful, world);
+
+      expectAgreement(world, KEY);
+    });
+
     it("renders again what was replaced or lost behind the manifest's back", async () => {
       const world = aWorld();
       world.source.set(KEY, "v1");
