@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   DEAD_LETTER_RETENTION_SECONDS,
   MAX_MESSAGE_BYTES,
+  redriveReceiveCount,
   visibilityTimeoutSeconds,
   workQueueRetentionSeconds,
 } from "../settings/derived.ts";
@@ -42,7 +43,7 @@ export class BufferedQueue extends pulumi.ComponentResource {
       messageRetentionSeconds: workQueueRetentionSeconds(settings),
       redrivePolicy: pulumi.jsonStringify({
         deadLetterTargetArn: this.deadLetters.arn,
-        maxReceiveCount: settings.maxReceiveCount,
+        maxReceiveCount: redriveReceiveCount(settings),
       }),
     };
     this.work = new aws.sqs.Queue(`${name}-work`, lane, child);

@@ -12,6 +12,17 @@ export function visibilityTimeoutSeconds({ timeoutSeconds, batchWindowSeconds }:
   return 6 * timeoutSeconds + batchWindowSeconds;
 }
 
+/**
+ * SQS gives no reason when it moves a message to the dead letters, so the worker does it first, on receive
+ * `maxReceiveCount`. These more are for the worker that was killed just then: the next one says what it knows, unopened.
+ */
+const SPARE_RECEIVES = 3;
+
+/** SQS's own maximum is 1000. */
+export function redriveReceiveCount({ maxReceiveCount }: Pick<Settings, "maxReceiveCount">): number {
+  return Math.min(1000, maxReceiveCount + SPARE_RECEIVES);
+}
+
 export function workQueueRetentionSeconds({ sourceRetentionDays }: Settings): number {
   return sourceRetentionDays * DAY_SECONDS;
 }

@@ -10,7 +10,7 @@ import type { ImageTimes } from "./image-times.ts";
 import { type Message, readMessage } from "./message.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Job } from "./reconcile.ts";
-import { type Attempt, isLastReceive, type Settlement, settle } from "./settle.ts";
+import { type Attempt, isLastReceive, type Settlement, settle, unansweredFault } from "./settle.ts";
 
 export interface BatchDependencies extends Settlement {
   reconcile(job: Job): Promise<Outcome>;
@@ -30,11 +30,16 @@ export async function processBatch(
 ): Promise<SQSBatchResponse> {
   const startedMs = batch.nowMs();
   const messages = records.map((record) => readMessage(record, batch.sourceBucket));
-  const attempts = attemptAll(messages, batch);
+  const unanswered = new Map(messages.map((message) => [message, unansweredFault(message, batch)]));
+  const attempts = attemptAll(
+    messages.filter((message) => !unanswered.get(message)),
+    batch,
+  );
   const failed = new Set<string>();
   await Promise.all(
     messages.map(async (message) => {
-      const own = await Promise.all(message.keys.map((key) => attempts.get(key)));
+      const fault = unanswered.get(message);
+      const own = fault ? [fault] : await Promise.all(message.keys.map((key) => attempts.get(key)));
       const isAcknowledged = await settle(message, own.filter(isKnown), batch);
       if (!isAcknowledged) failed.add(message.id);
     }),

@@ -33,6 +33,7 @@ const DISPOSITIONS = {
   OUT_OF_TIME: "retry",
   CONTENDED: "retry",
   ACCESS_DENIED: "retry",
+  WORKER_DIED: "retry",
   UNKNOWN: "retry",
 } as const;
 

@@ -8,7 +8,7 @@
 // Nothing is acknowledged without a copy: when the dead-letter queue does not take it, the message is reported.
 import { backOffSeconds } from "./back-off.ts";
 import { deadLetterAttributes } from "./dead-letter.ts";
-import { type Failure, toFailure } from "./failure.ts";
+import { Failure, toFailure } from "./failure.ts";
 import type { Log } from "./log.ts";
 import type { Message } from "./message.ts";
 import type { MessageQueue } from "./queue.ts";
@@ -53,6 +53,22 @@ export async function settle(
 
 export function isLastReceive(message: Message, { maxReceiveCount }: { maxReceiveCount: number }): boolean {
   return message.receiveCount >= maxReceiveCount;
+}
+
+/**
+ * Its last receive is over, and whoever had it could not answer. It may be what killed them, so nobody tries again; SQS
+ * keeps some receives in reserve for this (settings/derived.ts), because its own dead letters have no reason.
+ */
+export function unansweredFault(
+  message: Message,
+  { maxReceiveCount }: { maxReceiveCount: number },
+): Attempt | undefined {
+  if (message.receiveCount <= maxReceiveCount) return undefined;
+  const failure = new Failure(
+    "WORKER_DIED",
+    `Received ${maxReceiveCount} times, and no worker lived to answer.`,
+  );
+  return { key: message.keys[0], failure, isStarted: true, elapsedMs: 0 };
 }
 
 /** A message is only as good as the worst of its images; but one that may still succeed outweighs one that cannot. */

@@ -189,6 +189,21 @@ describe("processBatch", () => {
       expect(batch.queue.deadLetters[0]?.attributes).to.include({ ReasonCode: "NETWORK", ReceiveCount: "5" });
     });
 
+    it("is dead-lettered unopened once whoever had its last receive did not live to answer", async () => {
+      const batch = aBatch();
+      const records = [aRecord({ id: "m", receiveCount: 6 }), aRecord({ id: "n", keys: ["dog.jpg"] })];
+
+      expect(await failedIds(records, batch)).to.deep.equal([]);
+
+      expect(batch.jobs.map(({ key }) => key)).to.deep.equal(["dog.jpg"]);
+      expect(batch.queue.deadLetters).to.have.length(1);
+      expect(batch.queue.deadLetters[0]?.attributes).to.include({
+        ReasonCode: "WORKER_DIED",
+        SourceKey: "cat.jpg",
+        ReceiveCount: "6",
+      });
+    });
+
     it("takes a message of unknown receive count for new", async () => {
       const batch = aBatch({ maxReceiveCount: 2 }, () => fail("NETWORK"));
 
