@@ -1,0 +1,88 @@
+// S3 as the worker relies on it: strongly consistent, an etag is the MD5 of the content, a condition is checked and the
+// write applied in one step, and every change is announced to whoever watches.
+import { createHash } from "node:crypto";
+import type { PutOptions, StoredObject } from "../../worker/store.ts";
+import type { Process } from "./process.ts";
+
+export interface Content extends StoredObject {
+  body: Buffer;
+}
+
+/** For mutations only: a condition that always holds. No etag looks like this. */
+export const ANYTHING = "*anything*";
+
+export interface BucketChange {
+  /** None: an owner. */
+  actor: Process | undefined;
+  operation: "put" | "delete";
+  key: string;
+}
+
+export class Bucket {
+  readonly contents = new Map<string, Content>();
+  readonly #folders = new Map<string, Map<string, Content>>();
+  readonly #isVersioned: boolean;
+  readonly #watch: (change: BucketChange) => void;
+  #serial = 0;
+
+  constructor(isVersioned: boolean, watch: (change: BucketChange) => void = () => {}) {
+    this.#isVersioned = isVersioned;
+    this.#watch = watch;
+  }
+
+  /** What an owner does to the bucket: no conditions. */
+  set(actor: Process | undefined, key: string, body: Buffer, metadata: Record<string, string> = {}): Content {
+    this.#serial += 1;
+    const content: Content = {
+      body,
+      bytes: body.length,
+      etag: md5(body),
+      metadata,
+      ...(this.#isVersioned && { versionId: `version-${this.#serial}` }),
+    };
+    this.contents.set(key, content);
+    const folder = folderOf(key);
+    const inFolder = this.#folders.get(folder) ?? new Map<string, Content>();
+    this.#folders.set(folder, inFolder.set(key, content));
+    this.#watch({ actor, operation: "put", key });
+    return content;
+  }
+
+  remove(actor: Process | undefined, key: string): void {
+    if (!this.contents.delete(key)) return;
+    this.#folders.get(folderOf(key))?.delete(key);
+    this.#watch({ actor, operation: "delete", key });
+  }
+
+  get(key: string, ifNoneMatch: string | undefined): Content | "absent" | "unchanged" {
+    const content = this.contents.get(key);
+    if (!content) return "absent";
+    return content.etag === ifNoneMatch ? "unchanged" : content;
+  }
+
+  list(folder: string): Map<string, string> {
+    return new Map([...(this.#folders.get(folder) ?? [])].map(([key, { etag }]) => [key, etag]));
+  }
+
+  put(actor: Process | undefined, key: string, body: Uint8Array, { condition, metadata }: PutOptions) {
+    const expected = "ifMatch" in condition ? condition.ifMatch : undefined;
+    const isMet = expected === ANYTHING || this.contents.get(key)?.etag === expected;
+    if (!isMet) return "precondition-failed" as const;
+    return { etag: this.set(actor, key, Buffer.from(body), metadata).etag };
+  }
+
+  delete(actor: Process | undefined, key: string, ifMatch: string) {
+    const content = this.contents.get(key);
+    if (content && ifMatch !== ANYTHING && content.etag !== ifMatch) return "precondition-failed" as const;
+    this.remove(actor, key);
+    return "deleted" as const;
+  }
+}
+
+function folderOf(key: string): string {
+  return key.slice(0, key.lastIndexOf("/") + 1);
+}
+
+function md5(bytes: Uint8Array): string {
+  return createHash("md5").update(bytes).digest("hex");
+}

@@ -1,0 +1,105 @@
+// The judge of a whole history, once every queue is empty and every process has ended.
+//
+// What is wrong with a set is excused by dead letters alone, and only by those about the newest there is to know: while
+// every event of the newest change of its source lies there, anything; while the backfill sent after that change lies
+// there, that the set is outdated or was half replaced, but never that it is lost or resurrected. An event that was
+// acknowledged promised that all is well, and a dead letter about an older change says nothing about this one. Where a
+// message is about many keys, a dead letter that blames one of them for good says that the others are done.
+import { kindOf, REJECTED_FOR, VERSIONS } from "./images.ts";
+import { judgeSet, type SetFault } from "./judge.ts";
+import type { Announcement, DeadLetter } from "./ledger.ts";
+import type { Change } from "./owner.ts";
+import type { Simulated } from "./simulated.ts";
+
+/** The offending keys, once per fault. */
+export type SetVerdict = Record<SetFault, string[]>;
+
+export interface LetterVerdict {
+  /** Good images rejected as bad; and what could have been tried again but was given up before the last receive. */
+  wronglyRejected: string[];
+  /** Dead letters without a reason. */
+  unexplained: string[];
+  /** Dead letters that are right to say that nothing will ever help. */
+  rejected: number;
+}
+
+/** What may stand in a dead letter only because the last receive was over. */
+const RETRYABLE = new Set([
+  "THROTTLED",
+  "STORE_UNAVAILABLE",
+  "NETWORK",
+  "CHECKSUM_MISMATCH",
+  "OUT_OF_TIME",
+  "CONTENDED",
+  "WORKER_DIED",
+  "UNKNOWN",
+]);
+const FOR_GOOD = new Set(Object.values(REJECTED_FOR));
+
+/** `isRedriven`: every cause is gone, so that only images that nobody can render are still excused. */
+export function judgeSets(simulated: Simulated, isRedriven: boolean): SetVerdict {
+  const { owner, source, destination, ledger } = simulated;
+  const verdict: SetVerdict = { lost: [], stale: [], torn: [], resurrected: [], leftover: [] };
+  for (const [key, history] of owner.histories) {
+    const announcements = ledger.byKey.get(key) ?? [];
+    const isBackfilled = announcements.some((one) => one.isBackfill && !isDead(one, key));
+    const versions = isBackfilled ? VERSIONS.slice(1) : VERSIONS;
+    const fault = judgeSet(key, source.contents.get(key), destination, versions);
+    const isHopeless = hopelessFor(history.at(-1)) !== undefined;
+    if (!fault || ((isHopeless || !isRedriven) && isExcused(fault, key, announcements, history))) continue;
+    verdict[fault].push(key);
+  }
+  return verdict;
+}
+
+function isExcused(
+  fault: SetFault,
+  key: string,
+  announcements: readonly Announcement[],
+  history: readonly Change[],
+): boolean {
+  const newest = history.length - 1;
+  const news = announcements.filter(({ about }) =>
+    about.some((one) => one.key === key && one.change === newest),
+  );
+  if (news.filter(({ isBackfill }) => !isBackfill).every((event) => isDead(event, key))) return true;
+  const isBackfillDead = news.some((one) => one.isBackfill && isDead(one, key));
+  return isBackfillDead && fault !== "lost" && fault !== "resurrected";
+}
+
+function isDead({ fate, about, reason }: Announcement, key: string): boolean {
+  if (fate === "waiting") throw new Error(`Expected no message to wait, but one about ${key} does.`);
+  if (fate === "done") return false;
+  const blamesAnother =
+    about.length > 1 && FOR_GOOD.has(reason?.ReasonCode ?? "") && reason?.SourceKey !== key;
+  return !blamesAnother;
+}
+
+function hopelessFor(change: Change | undefined): string | undefined {
+  return change?.content && REJECTED_FOR[kindOf(change.content.toString())];
+}
+
+export function judgeLetters({ owner, ledger }: Simulated, maxReceiveCount: number): LetterVerdict {
+  const verdict: LetterVerdict = { wronglyRejected: [], unexplained: [], rejected: 0 };
+  for (const letter of ledger.allDeadLetters) {
+    const { reason, announcement } = letter;
+    const key = reason?.SourceKey ?? announcement.about[0]?.key ?? "";
+    const code = reason?.ReasonCode ?? "";
+    if (!reason) verdict.unexplained.push(key);
+    else if (FOR_GOOD.has(code)) {
+      if (wasHopeless(code, letter, owner.histories.get(key) ?? [])) verdict.rejected += 1;
+      else verdict.wronglyRejected.push(key);
+    } else if (!RETRYABLE.has(code) || Number(reason.ReceiveCount) < maxReceiveCount) {
+      verdict.wronglyRejected.push(key);
+    }
+  }
+  return verdict;
+}
+
+/** Whether a content that deserves this code stood there at any time from the receive until the dead letter. */
+function wasHopeless(code: string, { receivedMs, sentMs }: DeadLetter, history: readonly Change[]): boolean {
+  return history.some((change, index) => {
+    const untilMs = history[index + 1]?.atMs ?? Number.POSITIVE_INFINITY;
+    return hopelessFor(change) === code && change.atMs <= sentMs && untilMs >= receivedMs;
+  });
+}
