@@ -41,7 +41,7 @@ describe("what index.ts and its stack file say is in force", function () {
 
     const attributes = await queueAttributes(target);
     expect(attributes.VisibilityTimeout).to.equal("121");
-    expect(JSON.parse(attributes.RedrivePolicy ?? "")).to.include({ maxReceiveCount: 2 });
+    expect(JSON.parse(attributes.RedrivePolicy ?? "")).to.include({ maxReceiveCount: 2 + 3 });
     expect(await filters(target)).to.deep.equal([{ prefix: "in/", suffix: ".png" }]);
 
     const announced = [1, 2, 3, 4, 5, 6].map((index) => `in/${index}.png`);

@@ -116,7 +116,7 @@ describe("A setting in the stack file", () => {
       }),
     );
     expect(Attributes?.VisibilityTimeout).to.equal(String(6 * 120 + 5));
-    expect(JSON.parse(Attributes?.RedrivePolicy ?? "{}").maxReceiveCount).to.equal(9);
+    expect(JSON.parse(Attributes?.RedrivePolicy ?? "{}").maxReceiveCount).to.equal(9 + 3);
   });
 
   it("takes effect in the notification's filters", async () => {
