@@ -30,10 +30,16 @@ export interface Due {
   due: Variant[];
 }
 
-export type Sight = { state: "unchanged" } | { state: "gone"; standing: Standing } | Due;
+/** "blurred": somebody wrote the manifest while the rest was looked at, so that the two do not belong together. */
+export type Sight =
+  | { state: "unchanged" }
+  | { state: "blurred" }
+  | { state: "gone"; standing: Standing }
+  | Due;
 
 export async function look(key: string, careful: boolean, world: World): Promise<Sight> {
   const standing = await readStanding(key, careful, world);
+  if (standing === "blurred") return { state: "blurred" };
   const { manifest } = standing;
   const variants = variantsFor(world.recipe, key);
   const due = variants.filter((variant) => !isComplete(key, variant, standing));
@@ -49,18 +55,16 @@ export async function look(key: string, careful: boolean, world: World): Promise
   return { state: "due", standing, source, keep: keepOf(manifest, variants, due), due };
 }
 
-async function readStanding(key: string, careful: boolean, world: World): Promise<Standing> {
+async function readStanding(key: string, careful: boolean, world: World): Promise<Standing | "blurred"> {
   const object = await world.destination.get(manifestKey(key));
   const found = typeof object === "object" ? object : undefined;
   const manifest = found && parseManifest(Buffer.from(await readWhole(found)).toString());
-  const renditionEtags = careful ? await listRenditions(key, world) : etagsIn(manifest);
-  return { manifest, manifestEtag: found?.etag, renditionEtags };
-}
-
-/** One request that also finds what no manifest lists: renditions whose worker died before it wrote one. */
-async function listRenditions(key: string, world: World): Promise<Map<string, string>> {
+  if (!careful) return { manifest, manifestEtag: found?.etag, renditionEtags: etagsIn(manifest) };
+  // One request that also finds what no manifest lists: renditions whose worker died before it wrote one.
   const listed = await world.destination.list(folderOf(key));
-  return new Map([...listed].filter(([name]) => isRenditionKey(key, name)));
+  if (listed.get(manifestKey(key)) !== found?.etag) return "blurred";
+  const renditionEtags = new Map([...listed].filter(([name]) => isRenditionKey(key, name)));
+  return { manifest, manifestEtag: found?.etag, renditionEtags };
 }
 
 function etagsIn(manifest: Manifest | undefined): Map<string, string> {

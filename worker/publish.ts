@@ -73,8 +73,9 @@ async function publishRendition(publication: Publication, world: World) {
     if (written !== "precondition-failed") {
       return { rendition: { ...rendition, etag: written.etag }, contended: round > 1 };
     }
-    if (await isOvertaken(origin, world)) return "overtaken";
+    // In this order: were the source looked at first, somebody newer could publish in between and be overwritten.
     const theirs = await world.destination.head(rendition.key);
+    if (await isOvertaken(origin, world)) return "overtaken";
     etag = theirs === "absent" ? undefined : theirs.etag;
     if (etag && hasMetadata(theirs, metadata)) return { rendition: { ...rendition, etag }, contended: true };
   }

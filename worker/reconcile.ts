@@ -49,6 +49,7 @@ export async function reconcile({ key, careful }: Job, world: World): Promise<Ou
   for (let looks = 1; looks <= MAX_LOOKS; looks += 1) {
     const sight = await look(key, careful || looks > 1, world);
     if (sight.state === "unchanged") return outcome;
+    if (sight.state === "blurred") continue;
     const step = sight.state === "gone" ? clear(key, sight.standing, world) : refresh(key, sight, world);
     const { isSettled, outcome: achieved } = await step;
     outcome = achieved ?? outcome;

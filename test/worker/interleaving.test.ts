@@ -190,6 +190,63 @@ describe("a worker whose source came back while it was about to remove the set",
   });
 });
 
+describe("a worker that lost a condition while its source was still the newest", () => {
+  it("does not overwrite what is published for a newer one before it tries again", async () => {
+    const world = aWorld();
+    world.source.set(KEY, "v1");
+    const first = pauseAt(({ operation }) => operation === "put");
+    const second = pauseAt(({ operation, key }) => operation === "head" && key !== KEY);
+    const checked = pauseAt(({ operation, key }) => operation === "head" && key === KEY);
+    const slow = reconcile(trusting, {
+      ...world,
+      source: hooked(world.source, checked.hook),
+      destination: hooked(hooked(world.destination, first.hook), second.hook),
+    });
+    await first.reached;
+    world.destination.set(`${KEY}/large.webp`, "of another worker");
+    first.release();
+    await Promise.race([second.reached, checked.reached]);
+    // Whichever of the two it looks at first: the world changes between them.
+    const isSourceFirst = await Promise.race([
+      second.reached.then(() => false),
+      checked.reached.then(() => true),
+    ]);
+    (isSourceFirst ? checked : second).release();
+    await (isSourceFirst ? second : checked).reached;
+    world.source.set(KEY, "v2");
+    await reconcile(careful, world);
+    const { writes } = world.destination;
+
+    (isSourceFirst ? second : checked).release();
+    await slow;
+
+    expect(world.destination.writes).to.equal(writes);
+    expectAgreement(world, KEY);
+  });
+});
+
+describe("a careful look while somebody else commits", () => {
+  it("is repeated, because manifest and renditions would not belong together", async () => {
+    const world = aWorld();
+    world.source.set(KEY, "v1");
+    await reconcile(trusting, world);
+    world.source.remove(KEY);
+    const pause = pauseAt(({ operation }) => operation === "list");
+    world.destination.remove(`${KEY}/manifest.json`);
+    const { destination } = watched(world, " (removal)");
+    const removing = reconcile(careful, { ...world, destination: hooked(destination, pause.hook) });
+    await pause.reached;
+    world.source.set(KEY, "v1");
+    await reconcile(trusting, world);
+    world.source.remove(KEY);
+
+    pause.release();
+    await removing;
+
+    expectAgreement(world, KEY);
+  });
+});
+
 describe("two deliveries of the same news at the same time", () => {
   it("write every object once", async () => {
     const world = aWorld();
