@@ -7,7 +7,6 @@ import { processBatch } from "./batch.ts";
 import { capacityOf } from "./capacity.ts";
 import { startDeadline } from "./deadline.ts";
 import { readEnvironment } from "./environment.ts";
-import { fence } from "./fence.ts";
 import { createImageTimes } from "./image-times.ts";
 import { inspect } from "./inspect/inspect.ts";
 import { logToStdout } from "./log.ts";
@@ -23,8 +22,6 @@ const SETTLING_MS = 4000;
 const { recipe, sourceBucket, destinationBucket, maxReceiveCount, ...environment } = readEnvironment();
 const capacity = capacityOf(environment.memoryBytes, recipe.limits.maxBytes);
 const clients = createClients();
-const source = createObjectStore(clients.s3, sourceBucket);
-const destination = createObjectStore(clients.s3, destinationBucket);
 const queue = createMessageQueue(clients.sqs, environment.workQueueUrl, environment.deadLetterQueueUrl);
 const memory = createMemoryBudget(capacity.renderBytes);
 const imageTimes = createImageTimes();
@@ -33,8 +30,8 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
   const deadline = startDeadline(context.getRemainingTimeInMillis() - SETTLING_MS);
   const { signal, remainingMs, throwIfOver } = deadline;
   const world = {
-    source: fence(source, throwIfOver),
-    destination: fence(destination, throwIfOver),
+    source: createObjectStore(clients.s3, sourceBucket, throwIfOver),
+    destination: createObjectStore(clients.s3, destinationBucket, throwIfOver),
     recipe,
     workerVersion,
     memory,

@@ -4,7 +4,6 @@
 // removal that overlaps with another worker can leave a manifest without its renditions until one of the two verifies.)
 import { expect } from "chai";
 import { Failure } from "../../worker/failure.ts";
-import { fence } from "../../worker/fence.ts";
 import { reconcile } from "../../worker/reconcile.ts";
 import type { ObjectStore } from "../../worker/store.ts";
 import { expectAgreement, expectNothingMissing } from "../support/check-set.ts";
@@ -364,11 +363,8 @@ class SlowWorker {
 
   async run(): Promise<"finished" | "died" | "out of time"> {
     const { signal } = this.#deadline;
-    const view = (store: ObjectStore) =>
-      hooked(
-        fence(store, () => signal.throwIfAborted()),
-        () => this.#before(),
-      );
+    const fence = (store: ObjectStore) => hooked(store, () => signal.throwIfAborted());
+    const view = (store: ObjectStore) => hooked(fence(store), () => this.#before());
     const { source, destination } = this.#world;
     const world = { ...this.#world, signal, source: view(source), destination: view(destination) };
     try {

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { Failure } from "../../worker/failure.ts";
-import { fence } from "../../worker/fence.ts";
 import { createMemoryBudget } from "../../worker/memory-budget.ts";
 import { reconcile } from "../../worker/reconcile.ts";
 import type { OpenObject } from "../../worker/store.ts";
@@ -349,32 +348,5 @@ describe("reconcile", () => {
     await other;
 
     expect((await failureOf(waiting)).code).to.equal("OUT_OF_TIME");
-  });
-});
-
-describe("fence", () => {
-  it("lets nothing through once the signal is down", async () => {
-    const controller = new AbortController();
-    const { destination } = aWorld();
-    const store = fence(destination, () => controller.signal.throwIfAborted());
-    const put = () =>
-      store.put("a", Buffer.from("a"), {
-        contentType: "",
-        cacheControl: "",
-        condition: { ifNoneMatch: "*" },
-      });
-    await put();
-    controller.abort(new Failure("OUT_OF_TIME", "over"));
-
-    for (const request of [
-      put(),
-      store.get("a"),
-      store.head("a"),
-      store.list(""),
-      store.delete("a", { ifMatch: "" }),
-    ]) {
-      expect((await failureOf(request)).code).to.equal("OUT_OF_TIME");
-    }
-    expect(destination.writes).to.equal(1);
   });
 });

@@ -1,4 +1,8 @@
 // A bucket, over S3. Etags are without their quotes everywhere but on the wire.
+//
+// Behind a fence: once the invocation's time is over, nothing is sent any more. Lambda freezes an environment between
+// invocations. What was abandoned at the deadline wakes up inside a later one, when another worker may long have finished
+// its image: be it the worker's next request, or the SDK's next try of the last one.
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -12,13 +16,28 @@ import {
 import type { ObjectStore, OpenObject, StoredObject } from "../store.ts";
 import { isNamed, statusOf, toAwsFailure } from "./errors.ts";
 
-export function createObjectStore(client: S3Client, bucket: string): ObjectStore {
+/** Callers get what `throwIfOver` throws, so it should be a Failure. */
+export function createObjectStore(
+  client: S3Client,
+  bucket: string,
+  throwIfOver: () => void = () => {},
+): ObjectStore {
   const at = (key: string) => ({ Bucket: bucket, Key: key });
+  // What the SDK asks before each try. A signal would do, but its timer is late in a process that stood still.
+  const fence = {
+    abortSignal: {
+      get aborted() {
+        throwIfOver();
+        return false;
+      },
+      onabort: null,
+    },
+  };
   return {
     async get(key, { ifNoneMatch } = {}) {
       const condition = ifNoneMatch === undefined ? {} : { IfNoneMatch: quote(ifNoneMatch) };
       try {
-        return open(await client.send(new GetObjectCommand({ ...at(key), ...condition })));
+        return open(await client.send(new GetObjectCommand({ ...at(key), ...condition }), fence));
       } catch (error) {
         if (statusOf(error) === 304) return "unchanged";
         // By name: a missing bucket is a 404 too, and must never look like a removed source.
@@ -29,7 +48,7 @@ export function createObjectStore(client: S3Client, bucket: string): ObjectStore
 
     async head(key) {
       try {
-        return describe(await client.send(new HeadObjectCommand(at(key))));
+        return describe(await client.send(new HeadObjectCommand(at(key)), fence));
       } catch (error) {
         if (statusOf(error) === 404) return "absent"; // an answer to HEAD has no body to name the error
         throw toAwsFailure(error);
@@ -39,7 +58,11 @@ export function createObjectStore(client: S3Client, bucket: string): ObjectStore
     async list(folder) {
       const found = new Map<string, string>();
       try {
-        const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: folder, Delimiter: "/" });
+        const pages = paginateListObjectsV2(
+          { client },
+          { Bucket: bucket, Prefix: folder, Delimiter: "/" },
+          fence,
+        );
         for await (const { Contents = [] } of pages) {
           for (const { Key, ETag } of Contents) if (Key && ETag) found.set(Key, unquote(ETag));
         }
@@ -59,7 +82,7 @@ export function createObjectStore(client: S3Client, bucket: string): ObjectStore
         ...("ifMatch" in condition ? { IfMatch: quote(condition.ifMatch) } : { IfNoneMatch: "*" }),
       });
       try {
-        const { ETag = "" } = await client.send(command);
+        const { ETag = "" } = await client.send(command, fence);
         return { etag: unquote(ETag) };
       } catch (error) {
         if (lostCondition(error)) return "precondition-failed";
@@ -69,7 +92,7 @@ export function createObjectStore(client: S3Client, bucket: string): ObjectStore
 
     async delete(key, { ifMatch }) {
       try {
-        await client.send(new DeleteObjectCommand({ ...at(key), IfMatch: quote(ifMatch) }));
+        await client.send(new DeleteObjectCommand({ ...at(key), IfMatch: quote(ifMatch) }), fence);
         return "deleted";
       } catch (error) {
         if (isNamed(error, "NoSuchKey")) return "deleted";

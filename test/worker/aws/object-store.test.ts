@@ -213,4 +213,41 @@ describe("createObjectStore", () => {
 
     expect(await store.head("cat.jpg")).to.include({ etag: ETAG });
   });
+
+  describe("once the invocation's time is over", () => {
+    const over = new Failure("OUT_OF_TIME", "over");
+
+    it("sends nothing any more", async () => {
+      answer = give({});
+      store = createObjectStore(createClients().s3, "renditions", () => {
+        throw over;
+      });
+      const condition = { ifNoneMatch: "*" } as const;
+
+      for (const request of [
+        store.get("a"),
+        store.head("a"),
+        store.list("a/"),
+        store.put("a", BODY, { ...PUT, condition }),
+        store.delete("a", { ifMatch: ETAG }),
+      ]) {
+        expect(await failureOf(request)).to.equal(over);
+      }
+      expect(server.requests).to.have.length(0);
+    });
+
+    it("does not repeat a request either", async () => {
+      let isOver = false;
+      answer = (response) => {
+        isOver = true;
+        refuse(503, "SlowDown")(response);
+      };
+      store = createObjectStore(createClients().s3, "renditions", () => {
+        if (isOver) throw over;
+      });
+
+      expect(await failureOf(store.head("a"))).to.equal(over);
+      expect(server.requests).to.have.length(1);
+    });
+  });
 });
