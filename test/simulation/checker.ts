@@ -1,10 +1,10 @@
 // The judge of a whole history, once every queue is empty and every process has ended.
 //
-// What is wrong with a set is excused by dead letters alone, and only by those about the newest there is to know: while
-// every event of the newest change of its source lies there, anything; while the backfill sent after that change lies
-// there, that the set is outdated or was half replaced, but never that it is lost or resurrected. An event that was
-// acknowledged promised that all is well, and a dead letter about an older change says nothing about this one. Where a
-// message is about many keys, a dead letter that blames one of them for good says that the others are done.
+// What is wrong with a set is excused by dead letters alone. Everything is, while each event of the newest change of its
+// source lies there: an event that was acknowledged promised that all is well, and a dead letter about an older change
+// says nothing about this one. Only that a set stands between two recipes, or has a leftover of one, is excused by any
+// dead letter about the key, because any message may have begun to renew it. Where a message is about many keys, a dead
+// letter that blames one of them for good says that the others are done.
 import { kindOf, REJECTED_FOR, VERSIONS } from "./images.ts";
 import { judgeSet, type SetFault } from "./judge.ts";
 import type { Announcement, DeadLetter } from "./ledger.ts";
@@ -39,7 +39,7 @@ const FOR_GOOD = new Set(Object.values(REJECTED_FOR));
 /** `isRedriven`: every cause is gone, so that only images that nobody can render are still excused. */
 export function judgeSets(simulated: Simulated, isRedriven: boolean): SetVerdict {
   const { owner, source, destination, ledger } = simulated;
-  const verdict: SetVerdict = { lost: [], stale: [], torn: [], resurrected: [], leftover: [] };
+  const verdict: SetVerdict = { lost: [], stale: [], torn: [], mixed: [], resurrected: [], leftover: [] };
   for (const [key, history] of owner.histories) {
     const announcements = ledger.byKey.get(key) ?? [];
     const isBackfilled = announcements.some((one) => one.isBackfill && !isDead(one, key));
@@ -63,8 +63,8 @@ function isExcused(
     about.some((one) => one.key === key && one.change === newest),
   );
   if (news.filter(({ isBackfill }) => !isBackfill).every((event) => isDead(event, key))) return true;
-  const isBackfillDead = news.some((one) => one.isBackfill && isDead(one, key));
-  return isBackfillDead && fault !== "lost" && fault !== "resurrected";
+  const isOfRecipes = fault === "mixed" || fault === "leftover";
+  return isOfRecipes && announcements.some((announcement) => isDead(announcement, key));
 }
 
 function isDead({ fate, about, reason }: Announcement, key: string): boolean {

@@ -31,7 +31,7 @@ export const FAULT_COLUMNS: readonly FaultColumn[] = [
   },
   {
     name: "events delivered twice",
-    count: ({ faults }) => faults.duplicateEvent + faults.doubleReceive,
+    count: ({ faults }) => faults.duplicateEvent + faults.copiedMessage,
     outOf: events,
     minimum: 0.02,
   },
@@ -46,7 +46,9 @@ export const LOSS_COLUMNS: readonly LossColumn[] = [
   { name: "lost", of: ({ sets }) => sets.lost },
   { name: "stale", of: ({ sets }) => sets.stale },
   { name: "torn", of: ({ sets }) => sets.torn },
+  { name: "mixed", of: ({ sets }) => sets.mixed },
   { name: "torn, as a reader saw it", of: ({ readings }) => readings.torn },
+  { name: "newest overwritten by older", of: ({ readings }) => readings.outdone },
   { name: "resurrected", of: ({ sets }) => sets.resurrected },
   { name: "leftover", of: ({ sets }) => sets.leftover },
   { name: "duplicate writes", of: ({ findings }) => findings.duplicateWrites },

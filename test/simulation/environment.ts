@@ -2,11 +2,9 @@
 // may die or stand still; what the worker does not report back is deleted, and nothing else is.
 import { processBatch } from "../../worker/batch.ts";
 import { Failure } from "../../worker/failure.ts";
-import { fence } from "../../worker/fence.ts";
 import { createImageTimes, type ImageTimes } from "../../worker/image-times.ts";
 import { createMemoryBudget, type MemoryBudget } from "../../worker/memory-budget.ts";
 import { type Job, reconcile } from "../../worker/reconcile.ts";
-import type { ObjectStore } from "../../worker/store.ts";
 import type { World } from "../../worker/world.ts";
 import { SOURCE_BUCKET } from "../support/records.ts";
 import { watchDuplicates } from "./duplicates.ts";
@@ -62,7 +60,7 @@ async function invoke(
   const { scheduler, queue } = simulated;
   for (const message of batch) receive(simulated, message);
   const process = startProcess(simulated, environment, batch.length);
-  const endMs = scheduler.nowMs() + TIMEOUT_MS - SETTLING_MS;
+  const endMs = deadlineMs(simulated);
   const answer = runWorker({ simulated, environment, memory, process, batch, endMs });
   const timeout = scheduler.sleep(TIMEOUT_MS).then(() => "timeout" as const);
   const outcome = await Promise.race([answer, process.killed, timeout]);
@@ -72,7 +70,8 @@ async function invoke(
     if (!process.isFrozen) process.kill();
     return false;
   }
-  const failed = new Set(outcome.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  const reported = outcome.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  const failed = simulated.mutation.failed(new Set(reported));
   for (const message of batch) {
     if (!failed.has(message.id) && !process.befalls("lostDelete")) queue.delete(message);
     if (failed.has(message.id)) judgeRetry(simulated, process, message);
@@ -84,8 +83,8 @@ function receive({ random, faults, counts, queue, scheduler, note }: Simulated, 
   const { announcement, receives } = message;
   announcement.receivedMs = scheduler.nowMs();
   for (const { key } of announcement.about) note(key, `${message.id} is received, time ${receives}`);
-  if (!random.chance(faults.doubleReceive)) return;
-  counts.doubleReceive += 1;
+  if (!random.chance(faults.twinReceive)) return;
+  counts.twinReceive += 1;
   queue.showAgain(message);
 }
 
@@ -99,10 +98,15 @@ function startProcess(simulated: Simulated, environment: number, messages: numbe
     counts,
     messages,
     visibilityMs: VISIBILITY_MS,
-    deadlineMs: scheduler.nowMs() + TIMEOUT_MS - SETTLING_MS,
+    fence: simulated.mutation.fence,
+    deadlineMs: deadlineMs(simulated),
   });
   processes.add(process);
   return process;
+}
+
+function deadlineMs({ scheduler, mutation }: Simulated): number {
+  return scheduler.nowMs() + (mutation.hasDeadline ? TIMEOUT_MS - SETTLING_MS : 10 * TIMEOUT_MS);
 }
 
 async function runWorker(invocation: Invocation) {
@@ -112,7 +116,7 @@ async function runWorker(invocation: Invocation) {
   const world = worldOf(invocation);
   try {
     return await processBatch(batch.map(recordOf), {
-      ...mutation.batch({ maxReceiveCount: MAX_RECEIVE_COUNT }),
+      maxReceiveCount: mutation.maxReceiveCount(MAX_RECEIVE_COUNT),
       reconcile: (job: Job) =>
         watchDuplicates(simulated, process, world, job.key, () => reconcile(mutation.job(job), world)),
       queue: mutation.queue(remoteQueue(invocation)),
@@ -134,20 +138,15 @@ async function runWorker(invocation: Invocation) {
   }
 }
 
-function worldOf({ simulated, environment, memory, process, endMs }: Invocation): World {
-  const { source, destination, random, mutation, scheduler } = simulated;
+function worldOf({ simulated, environment, memory, process }: Invocation): World {
+  const { source, destination, random, mutation } = simulated;
   const { signal } = process;
-  const throwIfOver = () => {
-    if (scheduler.nowMs() >= endMs) process.expire();
-    signal.throwIfAborted();
-  };
   const trace: Trace = ({ name }, request, key, answer) =>
     simulated.note(key, `${name} ${request} ${key} → ${answer}`);
-  const guard = (store: ObjectStore) => (mutation.isFenced ? fence(store, throwIfOver) : store);
   return {
     ...simulated.versionOf(environment),
-    source: guard(mutation.source(remoteStore(source, process, trace))),
-    destination: guard(mutation.destination(remoteStore(destination, process, trace))),
+    source: mutation.source(remoteStore(source, process, trace)),
+    destination: mutation.destination(remoteStore(destination, process, trace)),
     memory: memory.budget,
     signal,
     inspect(bytes) {
@@ -173,11 +172,11 @@ function remoteQueue({ simulated: { queue, ledger, note }, process, batch }: Inv
         note(attributes.SourceKey ?? "", `${process.name} sends a dead letter: ${attributes.ReasonCode}`);
         const receipts = batch.filter(({ announcement }) => announcement.body === body);
         for (const { receipt } of receipts) ledger.copied(body, receipt, process.startedMs, attributes);
-      });
+      }, false);
     },
     async delayNextReceive({ receiptHandle }: { receiptHandle: string }, seconds: number) {
       if (process.befalls("visibilityUnchanged")) throw new Failure("STORE_UNAVAILABLE", "503");
-      await process.request(() => queue.changeVisibility(receiptHandle, seconds * 1000));
+      await process.request(() => queue.changeVisibility(receiptHandle, seconds * 1000), false);
     },
   };
 }

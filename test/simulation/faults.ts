@@ -26,8 +26,13 @@ export interface Faults {
   lostDelete: number;
   /** Per event: S3 announces it twice. */
   duplicateEvent: number;
-  /** Per receive: SQS shows the message to somebody else although it is in flight. */
-  doubleReceive: number;
+  /** Per message: SQS keeps a copy on another server, which is received and deleted on its own. */
+  copiedMessage: number;
+  /**
+   * Per receive: SQS shows the very same message to somebody else although it is in flight. What one of the two then
+   * acknowledges, the other cannot give back any more: the one hole that is known. See docs/architecture.md.
+   */
+  twinReceive: number;
   /** Per event: delivered minutes late, so after younger ones. */
   late: number;
   /** Per rendering: it fails in a way that nobody has thought of. */
@@ -48,7 +53,8 @@ export const HARSH: Faults = {
   visibilityUnchanged: 0.1,
   lostDelete: 0.01,
   duplicateEvent: 0.03,
-  doubleReceive: 0.02,
+  copiedMessage: 0.02,
+  twinReceive: 0,
   late: 0.13,
   renderBug: 0.005,
 };
@@ -67,7 +73,8 @@ export const CALM: Faults = {
   visibilityUnchanged: 0,
   lostDelete: 0,
   duplicateEvent: 0,
-  doubleReceive: 0,
+  copiedMessage: 0,
+  twinReceive: 0,
   late: 0,
   renderBug: 0,
 };

@@ -5,7 +5,7 @@ import { Failure } from "../../worker/failure.ts";
 import type { Header } from "../../worker/inspect/inspect.ts";
 import { aRecipe, aWorld, renditionText } from "../support/small-world.ts";
 
-export const KINDS = ["plain", "corrupt", "huge", "slow"] as const;
+const KINDS = ["plain", "corrupt", "huge", "slow"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** The reason for which no attempt can succeed. */

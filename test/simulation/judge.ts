@@ -1,22 +1,20 @@
 // What is wrong with one set, judged by what an owner knows and a reader can read. Knows nothing of how the worker works.
 import type { Bucket } from "./bucket.ts";
-import { expectedSet, type WorkerVersion } from "./images.ts";
+import { expectedSet, VERSIONS, type WorkerVersion } from "./images.ts";
 
 /**
  * lost:        there is a source and no manifest.
- * stale:       the manifest, or a rendition it lists, shows another content than the newest, or the recipe of a version
- *              that is not `wanted`.
- * torn:        the manifest lists a rendition that is missing, or is another one than it says, or it lists half a set.
+ * stale:       the manifest, or a rendition it lists, shows another content than the newest, or the whole set is made by
+ *              a version that is not wanted (any more).
+ * torn:        the manifest lists a rendition that is missing.
+ * mixed:       all it lists is there and of the newest source, but it is half of one recipe and half of another.
  * resurrected: there is no source, and a manifest or a rendition.
  * leftover:    a rendition lies beside a good set that no manifest lists.
  */
-export const SET_FAULTS = ["lost", "stale", "torn", "resurrected", "leftover"] as const;
-export type SetFault = (typeof SET_FAULTS)[number];
+export type SetFault = "lost" | "stale" | "torn" | "mixed" | "resurrected" | "leftover";
 
 interface Manifest {
   source: { etag: string };
-  recipe: string;
-  workerVersion: string;
   renditions: { key: string; etag: string }[];
 }
 
@@ -30,28 +28,26 @@ export function judgeSet(
   if (!source) return folder.size > 0 ? "resurrected" : undefined;
   const stored = destination.contents.get(`${key}/manifest.json`);
   if (!stored) return "lost";
-  const manifest = JSON.parse(stored.body.toString()) as Manifest;
-  if (manifest.source.etag !== source.etag) return "stale";
-  const faults = wanted.map((version) => judgeRenditions(key, manifest, source.body, destination, version));
-  if (!faults.includes(undefined)) return faults.includes("torn") ? "torn" : "stale";
-  return folder.size > manifest.renditions.length + 1 ? "leftover" : undefined;
+  const { renditions, source: shown } = JSON.parse(stored.body.toString()) as Manifest;
+  if (shown.etag !== source.etag) return "stale";
+  if (!renditions.every(({ key: name }) => folder.has(name))) return "torn";
+  const isListedAsIs = renditions.every(({ key: name, etag }) => folder.get(name) === etag);
+  const found = new Map(
+    renditions.map(({ key: name }) => [name.slice(key.length + 1), textAt(name, destination)]),
+  );
+  if (isListedAsIs && wanted.some((version) => isSame(found, expectedSet(source.body, version)))) {
+    return folder.size > renditions.length + 1 ? "leftover" : undefined;
+  }
+  const sets = VERSIONS.map((version) => expectedSet(source.body, version));
+  if (isListedAsIs && sets.some((expected) => isSame(found, expected))) return "stale";
+  const isOfNewest = [...found].every(([name, text]) => sets.some((expected) => expected.get(name) === text));
+  return isOfNewest ? "mixed" : "stale";
 }
 
-function judgeRenditions(
-  key: string,
-  { renditions }: Manifest,
-  source: Buffer,
-  destination: Bucket,
-  version: WorkerVersion,
-): "torn" | "stale" | undefined {
-  for (const { key: name, etag } of renditions) {
-    if (destination.contents.get(name)?.etag !== etag) return "torn";
-  }
-  const expected = expectedSet(source, version);
-  const listed = new Map(renditions.map((rendition) => [rendition.key.slice(key.length + 1), rendition.key]));
-  const isSame = [...expected].every(([name, content]) => {
-    const found = destination.contents.get(listed.get(name) ?? "");
-    return found?.body.toString() === content;
-  });
-  return isSame && listed.size === expected.size ? undefined : "stale";
+function textAt(key: string, { contents }: Bucket): string | undefined {
+  return contents.get(key)?.body.toString();
+}
+
+function isSame(found: ReadonlyMap<string, unknown>, expected: ReadonlyMap<string, unknown>): boolean {
+  return found.size === expected.size && [...expected].every(([name, text]) => found.get(name) === text);
 }

@@ -1,5 +1,4 @@
-// The guards of the worker, each taken away from outside. With any of them gone the checker must find something, or it
-// proves nothing.
+// What a mutation may change of the world around the worker, from outside. See guards.ts for what is taken away.
 import type { MessageQueue } from "../../worker/queue.ts";
 import type { Job } from "../../worker/reconcile.ts";
 import type { ObjectStore } from "../../worker/store.ts";
@@ -9,16 +8,28 @@ export interface Mutation {
   destination(store: ObjectStore): ObjectStore;
   queue(queue: MessageQueue): MessageQueue;
   job(job: Job): Job;
-  batch(part: { maxReceiveCount: number }): { maxReceiveCount: number };
-  isFenced: boolean;
+  /** What the worker believes. */
+  maxReceiveCount(count: number): number;
+  /** What the work queue does. */
+  redriveReceiveCount(count: number): number;
+  /** Whom the fence asks: the signal and the clock, the signal alone, or nobody. */
+  fence: "clock" | "signal" | "open";
+  /** Whether the invocation has a deadline of its own, before Lambda's. */
+  hasDeadline: boolean;
+  /** What of the worker's answer Lambda is told. */
+  failed(identifiers: Set<string>): Set<string>;
 }
 
 const same = <Value>(value: Value): Value => value;
+
 export const NONE: Mutation = {
   source: same,
   destination: same,
   queue: same,
   job: same,
-  batch: same,
-  isFenced: true,
+  maxReceiveCount: same,
+  redriveReceiveCount: same,
+  fence: "clock",
+  hasDeadline: true,
+  failed: same,
 };

@@ -6,9 +6,11 @@ import type { Simulated } from "./simulated.ts";
 
 /** As in operations/request-reconcile.ts. */
 const KEYS_PER_MESSAGE = 10;
+/** Of all keys. A backfill repairs whatever is wrong, so the rest must do without. */
+const BACKFILLED = 0.3;
 
 export async function backfill({ owner, ledger, queue, scheduler, random }: Simulated): Promise<void> {
-  const keys = [...owner.histories.keys()];
+  const keys = [...owner.histories.keys()].filter(() => random.chance(BACKFILLED));
   for (let start = 0; start < keys.length; start += KEYS_PER_MESSAGE) {
     const some = keys.slice(start, start + KEYS_PER_MESSAGE);
     const about = some.map((key) => ({ key, change: (owner.histories.get(key)?.length ?? 0) - 1 }));

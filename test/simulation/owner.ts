@@ -105,6 +105,10 @@ function announce(
     // Every announcement is a text of its own, as S3's sequencers and request ids make them.
     const body = `${s3Event(key).slice(0, -1)},"serial":${owner.counts.events}}`;
     const announcement = ledger.announce(body, [{ key, change }], false);
-    queue.send(announcement, isLate ? random.between(60_000, 900_000) : random.between(5, 400));
+    const isCopied = random.chance(faults.copiedMessage);
+    if (isCopied) counts.copiedMessage += 1;
+    for (let server = 0; server <= Number(isCopied); server += 1) {
+      queue.send(announcement, isLate ? random.between(60_000, 900_000) : random.between(5, 400));
+    }
   }
 }

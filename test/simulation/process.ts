@@ -22,6 +22,8 @@ export interface ProcessOptions {
   counts: FaultCounts;
   messages: number;
   visibilityMs: number;
+  /** Whom the fence asks: the signal and the clock, the signal alone, or nobody. */
+  fence: "clock" | "signal" | "open";
   /** When the signal falls; a few seconds later Lambda's time is over. */
   deadlineMs: number;
 }
@@ -47,6 +49,8 @@ export class Process {
   injected = 0;
   /** Folder to how often it changed something there. */
   readonly writes = new Map<string, number>();
+  /** Folder to when it last saw what lies there. */
+  readonly sightsMs = new Map<string, number>();
   /** Images it has read that no attempt can render. */
   readonly sawHopeless = new Set<string>();
   wasOverTime = false;
@@ -80,21 +84,25 @@ export class Process {
     return this.isDead ? this.#inFlight === 0 : this.hasAnswered && this.#pending === 0;
   }
 
-  /** `act` is the moment at which the other side does what was asked, all at once. */
-  async request<Answer>(act: () => Answer): Promise<Answer> {
+  /**
+   * `act` is the moment at which the other side does what was asked, all at once. The SDK tries again by itself, and asks
+   * the fence before each try, as in worker/aws/object-store.ts.
+   */
+  async request<Answer>(act: () => Answer, isFenced: boolean): Promise<Answer> {
     this.#pending += 1;
     try {
-      return await this.#ask(act);
+      return await this.#ask(act, isFenced);
     } finally {
       this.#pending -= 1;
     }
   }
 
-  async #ask<Answer>(act: () => Answer): Promise<Answer> {
+  async #ask<Answer>(act: () => Answer, isFenced: boolean): Promise<Answer> {
     this.#countRequest();
     const fault = this.#drawFault();
     const faultyAttempts = fault === undefined ? 0 : this.#options.random.pick([1, 1, SDK_ATTEMPTS]);
     for (let attempt = 1; ; attempt += 1) {
+      if (isFenced) this.throwIfOver();
       const isFaulty = attempt <= faultyAttempts;
       const answer = await this.#exchange(() =>
         isFaulty && fault !== "lostAnswer" ? undefined : { value: act() },
@@ -119,6 +127,16 @@ export class Process {
     counts[fault] += 1;
     this.injected += 1;
     return true;
+  }
+
+  see(folder: string): void {
+    this.sightsMs.set(folder, this.#options.scheduler.nowMs());
+  }
+
+  throwIfOver(): void {
+    const { fence, deadlineMs, scheduler } = this.#options;
+    if (fence === "clock" && scheduler.nowMs() >= deadlineMs) this.expire();
+    if (fence !== "open") this.signal.throwIfAborted();
   }
 
   expire(): void {
@@ -172,7 +190,10 @@ export class Process {
   }
 
   #suffer(fate: "kill" | "freeze" | "stall"): void {
-    if (fate === "kill") return this.kill();
+    if (fate === "kill") {
+      this.kill();
+      return;
+    }
     const { scheduler, random, visibilityMs } = this.#options;
     const forMs =
       fate === "freeze" ? random.between(visibilityMs, 1.6 * visibilityMs) : random.between(1000, 50_000);

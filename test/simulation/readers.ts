@@ -1,74 +1,132 @@
 // Readers who follow a manifest at every moment there is: after each change of the destination bucket, whatever the
-// standing manifest of that folder lists must be there.
+// standing manifest of that folder lists must be there, and the newest image must not give way to an older one.
 //
-// One kind of gap is known and counted apart, as a race: a removal (or a recipe that drops a format) deletes a rendition
-// that another invocation, started before that was over, has just found to be the one it would make, and has listed
-// since. S3 has no condition on two objects. Both of them look again until it is whole; how long that took is measured.
+// One kind of gap is known and counted apart, as a race: a removal (or a recipe that drops a format) deletes what it saw,
+// and meanwhile another invocation has found the same bytes to be just what it would make, and has listed them. S3 has no
+// condition on two objects. Both of them look again until it is whole; how long that took is measured.
 import type { Bucket, BucketChange } from "./bucket.ts";
+import type { Change } from "./owner.ts";
 import type { Process } from "./process.ts";
 
 export interface Readings {
   torn: string[];
   races: number;
   longestRaceMs: number;
+  /** Renditions of the newest image overwritten with those of an older one. */
+  outdone: string[];
 }
 
-interface Standing {
+interface Listing {
   listed: Set<string>;
   by: Process | undefined;
   atMs: number;
 }
 
-interface Gap {
-  sinceMs: number;
-  missing: Set<string>;
+interface Rendition {
+  sourceEtag: string | undefined;
+  /** Etag to when it first stood there. */
+  firstMs: Map<string, number>;
+  deletedBy: Process | undefined;
+  deletedEtag: string;
+  etag: string;
+}
+
+interface Options {
+  nowMs(): number;
+  source(key: string): { etag: string } | undefined;
+  history(key: string): readonly Change[];
 }
 
 export class Readers {
-  readonly readings: Readings = { torn: [], races: 0, longestRaceMs: 0 };
+  readonly readings: Readings = { torn: [], races: 0, longestRaceMs: 0, outdone: [] };
   /** By folder. */
-  readonly #standing = new Map<string, Standing>();
-  readonly #deleters = new Map<string, Process | undefined>();
-  readonly #gaps = new Map<string, Gap>();
-  readonly #nowMs: () => number;
+  readonly #listings = new Map<string, Listing>();
+  readonly #gapsSinceMs = new Map<string, number>();
+  /** By key. */
+  readonly #renditions = new Map<string, Rendition>();
+  readonly #options: Options;
 
-  constructor(nowMs: () => number) {
-    this.#nowMs = nowMs;
+  constructor(options: Options) {
+    this.#options = options;
   }
 
-  watch({ contents }: Bucket, { actor, operation, key }: BucketChange): void {
-    const folder = key.slice(0, key.lastIndexOf("/") + 1);
-    if (key === `${folder}manifest.json`) {
-      if (operation === "delete") this.#standing.delete(folder);
-      else
-        this.#standing.set(folder, {
-          listed: listedIn(contents.get(key)?.body),
-          by: actor,
-          atMs: this.#nowMs(),
-        });
-    } else if (operation === "delete") this.#deleters.set(key, actor);
+  watch({ contents }: Bucket, change: BucketChange): void {
+    const folder = change.key.slice(0, change.key.lastIndexOf("/") + 1);
+    if (change.key === `${folder}manifest.json`) this.#noteManifest(folder, contents, change);
+    else this.#noteRendition(folder, contents, change);
     this.#look(folder, contents);
   }
 
-  #look(folder: string, contents: ReadonlyMap<string, unknown>): void {
-    const standing = this.#standing.get(folder);
-    const missing = [...(standing?.listed ?? [])].filter((key) => !contents.has(key));
-    const gap = this.#gaps.get(folder);
-    if (gap && missing.length === 0) {
-      this.readings.longestRaceMs = Math.max(this.readings.longestRaceMs, this.#nowMs() - gap.sinceMs);
-      this.#gaps.delete(folder);
+  #noteManifest(folder: string, contents: Bucket["contents"], { actor, operation, key }: BucketChange): void {
+    if (operation === "delete") this.#listings.delete(folder);
+    else {
+      const listed = listedIn(contents.get(key)?.body);
+      this.#listings.set(folder, { listed, by: actor, atMs: this.#options.nowMs() });
     }
-    if (gap || !standing || missing.length === 0) return;
-    if (missing.every((key) => this.#isRace(standing, key))) {
+  }
+
+  #noteRendition(
+    folder: string,
+    contents: Bucket["contents"],
+    { actor, operation, key }: BucketChange,
+  ): void {
+    const before = this.#renditions.get(key);
+    const rendition = before ?? {
+      sourceEtag: undefined,
+      firstMs: new Map<string, number>(),
+      deletedBy: undefined,
+      deletedEtag: "",
+      etag: "",
+    };
+    this.#renditions.set(key, rendition);
+    if (operation === "delete") {
+      rendition.deletedBy = actor;
+      rendition.deletedEtag = rendition.etag;
+      rendition.sourceEtag = undefined;
+      return;
+    }
+    const { etag, metadata } = contents.get(key)!;
+    const sourceEtag = metadata["darkroom-source-etag"];
+    if (this.#isOutdone(folder.slice(0, -1), rendition.sourceEtag, sourceEtag)) {
+      this.readings.outdone.push(folder.slice(0, -1));
+    }
+    rendition.etag = etag;
+    rendition.sourceEtag = sourceEtag;
+    if (!rendition.firstMs.has(etag)) rendition.firstMs.set(etag, this.#options.nowMs());
+  }
+
+  /** Only where the newest bytes are new: of a source that was reverted, S3 cannot tell older from newer either. */
+  #isOutdone(key: string, before: string | undefined, after: string | undefined): boolean {
+    const newest = this.#options.source(key)?.etag;
+    if (newest === undefined || before !== newest || after === newest) return false;
+    const history = this.#options.history(key);
+    const content = history.at(-1)?.content;
+    return content !== undefined && !history.slice(0, -1).some((change) => change.content?.equals(content));
+  }
+
+  #look(folder: string, contents: ReadonlyMap<string, unknown>): void {
+    const listing = this.#listings.get(folder);
+    const missing = [...(listing?.listed ?? [])].filter((key) => !contents.has(key));
+    const sinceMs = this.#gapsSinceMs.get(folder);
+    if (sinceMs !== undefined && missing.length === 0) {
+      this.readings.longestRaceMs = Math.max(this.readings.longestRaceMs, this.#options.nowMs() - sinceMs);
+      this.#gapsSinceMs.delete(folder);
+    }
+    if (sinceMs !== undefined || !listing || missing.length === 0) return;
+    if (missing.every((key) => this.#isRace(folder, listing, key))) {
       this.readings.races += 1;
-      this.#gaps.set(folder, { sinceMs: this.#nowMs(), missing: new Set(missing) });
+      this.#gapsSinceMs.set(folder, this.#options.nowMs());
     } else this.readings.torn.push(folder.slice(0, -1));
   }
 
-  /** Deleted by another invocation than the one that listed it, and listed after the deleter had begun. */
-  #isRace({ by, atMs }: Standing, key: string): boolean {
-    const deleter = this.#deleters.get(key);
-    return deleter !== undefined && deleter !== by && atMs >= deleter.startedMs;
+  /** Deleted by another than who listed it, who had seen these bytes there, and listed after that. */
+  #isRace(folder: string, { by, atMs }: Listing, key: string): boolean {
+    const rendition = this.#renditions.get(key);
+    const deleter = rendition?.deletedBy;
+    if (!rendition || !deleter || deleter === by) return false;
+    const sawMs = deleter.sightsMs.get(folder) ?? 0;
+    const firstMs = rendition.firstMs.get(rendition.deletedEtag) ?? Number.POSITIVE_INFINITY;
+    return firstMs <= sawMs && atMs >= sawMs;
   }
 }
 

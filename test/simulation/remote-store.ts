@@ -9,8 +9,12 @@ export type Trace = (process: Process, request: string, key: string, answer: str
 
 export function remoteStore(bucket: Bucket, process: Process, trace: Trace): ObjectStore {
   const ask = async <Answer>(name: string, key: string, act: () => Answer): Promise<Answer> => {
-    const answer = await process.request(act);
+    const answer = await process.request(act, true);
     trace(process, name, key, describe(answer));
+    return answer;
+  };
+  const see = <Answer>(folder: string, answer: Answer): Answer => {
+    process.see(folder);
     return answer;
   };
   const write = async <Answer>(name: string, key: string, act: () => Answer) => {
@@ -24,11 +28,13 @@ export function remoteStore(bucket: Bucket, process: Process, trace: Trace): Obj
         key,
         () => bucket.get(key, undefined) as Exclude<ReturnType<typeof bucket.get>, "unchanged">,
       ),
-    list: (folder) => ask("LIST", folder, () => bucket.list(folder)),
+    list: (folder) => ask("LIST", folder, () => see(folder, bucket.list(folder))),
     put: (key, body, options) => write("PUT", key, () => bucket.put(process, key, body, options)),
     delete: (key, { ifMatch }) => write("DELETE", key, () => bucket.delete(process, key, ifMatch)),
     async get(key, { ifNoneMatch } = {}) {
-      const found = await ask("GET", key, () => bucket.get(key, ifNoneMatch));
+      const found = await ask("GET", key, () =>
+        see(key.slice(0, key.lastIndexOf("/") + 1), bucket.get(key, ifNoneMatch)),
+      );
       if (typeof found === "string") return found;
       return { ...found, read: () => download(found.body, process), discard: () => {} };
     },
@@ -37,7 +43,7 @@ export function remoteStore(bucket: Bucket, process: Process, trace: Trace): Obj
 
 async function download(body: Buffer, process: Process): Promise<Uint8Array> {
   const isCut = process.befalls("cutDownload");
-  const arrived = await process.request(() => (isCut ? body.subarray(0, body.length - 3) : body));
+  const arrived = await process.request(() => (isCut ? body.subarray(0, body.length - 3) : body), true);
   if (isCut && arrived.length % 2 === 0) throw new Failure("NETWORK", "The download was cut.");
   return new Uint8Array(arrived);
 }

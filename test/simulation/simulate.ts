@@ -104,10 +104,17 @@ function create(
   const random = createRandom(seed);
   const scheduler = new Scheduler();
   const ledger = new Ledger(scheduler.nowMs);
-  const readers = new Readers(scheduler.nowMs);
   const changes = new ChangeCounter();
-  const maxReceiveCount = redriveReceiveCount({ maxReceiveCount: MAX_RECEIVE_COUNT });
+  const maxReceiveCount = mutation.redriveReceiveCount(
+    redriveReceiveCount({ maxReceiveCount: MAX_RECEIVE_COUNT }),
+  );
   const isVersioned = seed % 2 === 0;
+  const source = new Bucket(isVersioned);
+  const readers = new Readers({
+    nowMs: scheduler.nowMs,
+    source: (key) => source.contents.get(key),
+    history: (key) => simulated.owner.histories.get(key) ?? [],
+  });
   const destination: Bucket = new Bucket(isVersioned, (change) => {
     changes.count(change);
     readers.watch(destination, change);
@@ -120,7 +127,7 @@ function create(
     attempts: { attempts: 0, crashed: 0, frozen: 0, timedOut: 0, retried: 0 },
     queue: new WorkQueue({ scheduler, random, ledger, maxReceiveCount }),
     ledger,
-    source: new Bucket(isVersioned),
+    source,
     destination,
     readers,
     changes,

@@ -38,7 +38,7 @@ export function tableOf(histories: readonly History[]): string {
     ),
     row(
       "events delivered",
-      count(({ owner, faults }) => owner.events + faults.doubleReceive),
+      count(({ owner, faults }) => owner.events + faults.copiedMessage),
     ),
     row(
       "attempts",
