@@ -21,3 +21,5 @@ export const functionName = darkroom.worker.function.name;
 export const eventSourceMappingId = darkroom.worker.mapping.uuid;
 export const backfillMappingId = darkroom.worker.backfillMapping?.uuid;
 export const region = darkroom.region;
+export const alarmsTopicArn = darkroom.alarms.topic.arn;
+export const dashboardUrl = darkroom.dashboardUrl;

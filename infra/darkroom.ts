@@ -2,7 +2,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings/settings.ts";
+import { Alarms } from "./alarms.ts";
 import { BufferedQueue } from "./buffered-queue.ts";
+import { createDashboard } from "./dashboard.ts";
 import { announceChanges } from "./notification.ts";
 import { PrivateBucket } from "./private-bucket.ts";
 import { RenderFunction } from "./render-function.ts";
@@ -18,6 +20,8 @@ export class Darkroom extends pulumi.ComponentResource {
   readonly queue: BufferedQueue;
   readonly destination: PrivateBucket;
   readonly worker: RenderFunction;
+  readonly alarms: Alarms;
+  readonly dashboardUrl: pulumi.Output<string>;
   readonly region: pulumi.Output<string>;
 
   constructor(name: string, { settings, code }: DarkroomArgs, options?: pulumi.ComponentResourceOptions) {
@@ -34,6 +38,9 @@ export class Darkroom extends pulumi.ComponentResource {
     this.destination = new PrivateBucket(`${name}-destination`, { versioned: false, protect, tags }, child);
     const { source, destination, queue } = this;
     this.worker = new RenderFunction(`${name}-worker`, { settings, code, source, destination, queue }, child);
+    const { region, worker } = this;
+    this.alarms = new Alarms(`${name}-alarms`, { settings, queue, worker, accountId, region }, child);
+    this.dashboardUrl = createDashboard(name, { settings, queue, worker, region }, child).url;
     this.registerOutputs({ sourceBucket: source.name, destinationBucket: destination.name });
   }
 }

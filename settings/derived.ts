@@ -32,3 +32,19 @@ export const DEAD_LETTER_RETENTION_SECONDS = 14 * DAY_SECONDS;
 
 /** S3 events are up to 64 KB and are lost, not retried, when the queue takes less; 1 MiB is the most SQS takes. */
 export const MAX_MESSAGE_BYTES = 1_048_576;
+
+/** SQS stops delivering at 120,000 messages in flight; a fifth is left for redrives and stragglers. */
+export const MAX_IN_FLIGHT = 100_000;
+
+/** Twice what one failed try costs, and never less than a burst may take to work off: 15 minutes. */
+export function laggingAlarmSeconds(settings: Settings): number {
+  return Math.max(15 * 60, 2 * visibilityTimeoutSeconds(settings));
+}
+
+/**
+ * SQS counts a dead letter's retention from when the message was first sent, and shows its age from when it was moved: up to
+ * the work queue's retention may have passed. A quarter of the time left is for whoever gets the alarm.
+ */
+export function deadLetterAlarmSeconds(settings: Settings): number {
+  return 0.75 * (DEAD_LETTER_RETENTION_SECONDS - workQueueRetentionSeconds(settings));
+}

@@ -1,4 +1,5 @@
 // Settings that are right by themselves and wrong together.
+import { MAX_IN_FLIGHT } from "./derived.ts";
 import { expected } from "./problem.ts";
 import { recipeOf } from "./recipe.ts";
 import type { Settings } from "./settings.ts";
@@ -9,9 +10,6 @@ interface Rule {
   /** Nothing when they agree. */
   problem(settings: Settings): string | undefined;
 }
-
-/** SQS stops delivering at 120,000 messages in flight; a fifth is left for redrives and stragglers. */
-const MAX_IN_FLIGHT = 100_000;
 
 /** Lambda takes 4 KB of environment variables in all; the names and the four addresses need the rest. */
 const MAX_RECIPE_BYTES = 3072;

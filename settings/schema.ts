@@ -105,6 +105,19 @@ export const SettingsSchema = v.strictObject({
     4,
   ),
   logRetentionDays: v.optional(described(oneOf(LOG_RETENTION_DAYS, "days"), "How long logs are kept."), 30),
+  alarmEmails: v.optional(
+    described(
+      v.pipe(
+        v.array(
+          v.pipe(v.string("an e-mail address"), v.email("an e-mail address")),
+          "a list of e-mail addresses",
+        ),
+        v.check((emails) => new Set(emails).size === emails.length, "each address once"),
+      ),
+      "Who hears of alarms. AWS asks each address to confirm before it sends anything else.",
+    ),
+    [],
+  ),
   protect: v.optional(
     described(yesOrNo(), "Refuses to delete the buckets, full or empty. Off, `pulumi destroy` empties them."),
     true,

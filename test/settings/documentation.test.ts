@@ -39,7 +39,8 @@ describe("docs/settings.md and Pulumi.yaml", () => {
       expect(initially, name).not.to.equal(undefined);
       expect(description, name).to.match(/^[A-Z].*\.$/);
       expect(pulumiTypeOf(initially), name).to.equal(type);
-      expect(items?.type, name).to.equal(type === "array" ? "object" : undefined);
+      const itemType = name === "alarmEmails" ? "string" : "object";
+      expect(items?.type, name).to.equal(type === "array" ? itemType : undefined);
     }
   });
 

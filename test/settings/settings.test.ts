@@ -39,6 +39,7 @@ describe("Settings", () => {
       maxReceiveCount: 5,
       sourceRetentionDays: 4,
       logRetentionDays: 30,
+      alarmEmails: [],
       protect: true,
       tags: {},
     });
@@ -277,6 +278,18 @@ function shapes(): [string, object, object, string][] {
       suffixes(...Array.from({ length: 100 }, (_, at) => `${at}.`.padStart(4, "0"))),
       suffixes(...Array.from({ length: 101 }, (_, at) => `${at}.`.padStart(4, "0"))),
       `Expected at most 100 suffixes for darkroom:source.suffixes, but received ${cut(Array.from({ length: 101 }, (_, at) => `${at}.`.padStart(4, "0")))}.`,
+    ],
+    [
+      "e-mail addresses",
+      { alarmEmails: ["a.b+c@example.org"] },
+      { alarmEmails: ["nobody"] },
+      'Expected an e-mail address for darkroom:alarmEmails.0, but received "nobody".',
+    ],
+    [
+      "each e-mail address once",
+      { alarmEmails: ["a@example.org", "b@example.org"] },
+      { alarmEmails: ["a@example.org", "a@example.org"] },
+      'Expected each address once for darkroom:alarmEmails, but received ["a@example.org","a@example.org"].',
     ],
     [
       "names of tags that are not AWS's own",

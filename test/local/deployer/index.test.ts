@@ -47,6 +47,8 @@ describe("index.ts, deployed to the local cloud", () => {
       "functionName",
       "eventSourceMappingId",
       "region",
+      "alarmsTopicArn",
+      "dashboardUrl",
     );
     for (const [name, value] of Object.entries(dev.outputs)) expect(value, name).to.be.a("string");
   });
@@ -61,6 +63,15 @@ describe("index.ts, deployed to the local cloud", () => {
       resources.filter(({ type }) => type === BUCKET).map(({ inputs }) => inputs.forceDestroy);
     expect(emptied(dev)).to.deep.equal([true, true]);
     expect(emptied(prod)).to.deep.equal([false, false]);
+  });
+
+  it("lists alarms and the dashboard as recorded: they have no local meaning", () => {
+    const stateOf = (type: string) =>
+      new Set(dev.resources.filter((resource) => resource.type === type).map(({ state }) => state));
+    expect([...stateOf("aws:cloudwatch/metricAlarm:MetricAlarm")]).to.deep.equal(["recorded"]);
+    expect([...stateOf("aws:cloudwatch/dashboard:Dashboard")]).to.deep.equal(["recorded"]);
+    expect([...stateOf("aws:sns/topic:Topic")]).to.deep.equal(["recorded"]);
+    expect(dev.outputs.dashboardUrl).to.match(/#dashboards\/dashboard\/darkroom-dev$/);
   });
 
   it("scales prod further than dev", () => {
