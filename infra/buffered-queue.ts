@@ -30,7 +30,10 @@ export class BufferedQueue extends pulumi.ComponentResource {
     super("darkroom:index:BufferedQueue", name, {}, options);
     const { settings, sender } = args;
     const child = { parent: this };
-    const common = { sqsManagedSseEnabled: true, maxMessageSize: MAX_MESSAGE_BYTES, tags: settings.tags };
+    const { kmsKeyArn, tags } = settings;
+    const encryption =
+      kmsKeyArn === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: kmsKeyArn };
+    const common = { ...encryption, maxMessageSize: MAX_MESSAGE_BYTES, tags };
 
     this.deadLetters = new aws.sqs.Queue(
       `${name}-dead-letters`,

@@ -27,15 +27,16 @@ export class Darkroom extends pulumi.ComponentResource {
   constructor(name: string, { settings, code }: DarkroomArgs, options?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:Darkroom", name, {}, options);
     const child = { parent: this };
-    const { protect, tags } = settings;
+    const { protect, kmsKeyArn, tags } = settings;
+    const bucket = { protect, kmsKeyArn, tags };
     const { accountId } = aws.getCallerIdentityOutput({}, child);
     this.region = aws.getRegionOutput({}, child).region;
 
-    this.source = new PrivateBucket(`${name}-source`, { versioned: true, protect, tags }, child);
+    this.source = new PrivateBucket(`${name}-source`, { ...bucket, versioned: true }, child);
     const sender = { bucketArn: this.source.arn, accountId };
     this.queue = new BufferedQueue(name, { settings, sender }, child);
     announceChanges(name, { settings, source: this.source, queue: this.queue }, child);
-    this.destination = new PrivateBucket(`${name}-destination`, { versioned: false, protect, tags }, child);
+    this.destination = new PrivateBucket(`${name}-destination`, { ...bucket, versioned: false }, child);
     const { source, destination, queue } = this;
     this.worker = new RenderFunction(`${name}-worker`, { settings, code, source, destination, queue }, child);
     const { region, worker } = this;

@@ -9,7 +9,7 @@ export interface Statement {
   Principal?: "*" | { Service: string };
   Action: string | string[];
   Resource: Text | Text[];
-  Condition?: Record<string, Record<string, Text>>;
+  Condition?: Record<string, Record<string, Text | Text[]>>;
 }
 
 export function policy(...statements: Statement[]): pulumi.Output<string> {

@@ -8,6 +8,8 @@ export interface PrivateBucketArgs {
   versioned: boolean;
   /** Refuses deletion; without it, `pulumi destroy` empties the bucket first. */
   protect: boolean;
+  /** Encrypts with it; without one, with S3's own keys. */
+  kmsKeyArn: string | undefined;
   tags: Record<string, string>;
 }
 
@@ -45,7 +47,7 @@ export class PrivateBucket extends pulumi.ComponentResource {
     );
     new aws.s3.BucketServerSideEncryptionConfiguration(
       name,
-      { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      { bucket, rules: [encryption(args.kmsKeyArn)] },
       child,
     );
     const versioning = args.versioned ? keepVersions(name, bucket, child) : [];
@@ -58,6 +60,15 @@ export class PrivateBucket extends pulumi.ComponentResource {
     );
     this.registerOutputs({ name: this.name, arn: this.arn });
   }
+}
+
+/** A bucket key saves nearly all calls to KMS: one per bucket and a while, instead of one per object. */
+function encryption(kmsMasterKeyId: string | undefined) {
+  if (kmsMasterKeyId === undefined) return { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } };
+  return {
+    applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId },
+    bucketKeyEnabled: true,
+  };
 }
 
 function keepVersions(name: string, bucket: pulumi.Output<string>, options: pulumi.CustomResourceOptions) {

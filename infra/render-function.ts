@@ -1,10 +1,12 @@
 // The Lambda function, what it may do, and the event source mappings that feed it, one for each lane.
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { reservedConcurrency, workConcurrency } from "../settings/derived.ts";
 import { recipeOf } from "../settings/recipe.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { BufferedQueue } from "./buffered-queue.ts";
-import { policy, trustPolicy } from "./policy.ts";
+import { permissions } from "./permissions.ts";
+import { trustPolicy } from "./policy.ts";
 import type { PrivateBucket } from "./private-bucket.ts";
 
 export interface RenderFunctionArgs {
@@ -53,13 +55,16 @@ export class RenderFunction extends pulumi.ComponentResource {
         role: role.arn,
         memorySize: settings.memoryMiB,
         timeout: settings.timeoutSeconds,
+        ...(settings.reserveConcurrency && {
+          reservedConcurrentExecutions: reservedConcurrency(settings),
+        }),
         environment: { variables: environmentOf(args) },
         loggingConfig: { logFormat: "JSON", logGroup: this.logGroup.name },
         tags,
       },
       permitted,
     );
-    const feed = (mappingName: string, lane: aws.sqs.Queue, maximumConcurrency: number) =>
+    const feed = (mappingName: string, lane: aws.sqs.Queue, scaling: Scaling) =>
       new aws.lambda.EventSourceMapping(
         mappingName,
         {
@@ -68,17 +73,30 @@ export class RenderFunction extends pulumi.ComponentResource {
           batchSize: settings.batchSize,
           maximumBatchingWindowInSeconds: settings.batchWindowSeconds,
           functionResponseTypes: ["ReportBatchItemFailures"],
-          scalingConfig: { maximumConcurrency },
+          ...scaling,
           metricsConfig: { metrics: ["EventCount"] },
           tags,
         },
         permitted,
       );
-    this.mapping = feed(name, queue.work, settings.maximumConcurrency);
+    this.mapping = feed(name, queue.work, workScaling(settings));
     this.backfillMapping =
-      queue.backfill && feed(`${name}-backfill`, queue.backfill, settings.backfillConcurrency);
+      queue.backfill &&
+      feed(`${name}-backfill`, queue.backfill, {
+        scalingConfig: { maximumConcurrency: settings.backfillConcurrency },
+      });
     this.registerOutputs({ functionName: this.function.name });
   }
+}
+
+type Scaling = Pick<aws.lambda.EventSourceMappingArgs, "scalingConfig" | "provisionedPollerConfig">;
+
+/** Lambda takes one or the other. */
+function workScaling(settings: Settings): Scaling {
+  const { minimum, maximum } = settings.provisionedPollers ?? {};
+  if (minimum === undefined || maximum === undefined)
+    return { scalingConfig: { maximumConcurrency: workConcurrency(settings) } };
+  return { provisionedPollerConfig: { minimumPollers: minimum, maximumPollers: maximum } };
 }
 
 /** What worker/environment.ts reads. */
@@ -91,48 +109,4 @@ function environmentOf({ settings, source, destination, queue }: RenderFunctionA
     MAX_RECEIVE_COUNT: String(settings.maxReceiveCount),
     DARKROOM_RECIPE: JSON.stringify(recipeOf(settings)),
   };
-}
-
-/** What the worker and the event source mapping do, and nothing more. They share the role: Lambda polls with it. */
-function permissions({ source, destination, queue }: RenderFunctionArgs, logGroup: aws.cloudwatch.LogGroup) {
-  const keysOf = (bucket: PrivateBucket) => pulumi.interpolate`${bucket.arn}/*`;
-  return policy(
-    {
-      Sid: "ReadSources",
-      Effect: "Allow",
-      Action: ["s3:GetObject", "s3:GetObjectVersion"],
-      Resource: keysOf(source),
-    },
-    {
-      // Without it, S3 says 403 for a key that does not exist, and a removed source could not be told from a refusal.
-      Sid: "TellAbsentFromForbidden",
-      Effect: "Allow",
-      Action: "s3:ListBucket",
-      Resource: [source.arn, destination.arn],
-    },
-    {
-      Sid: "KeepRenditions",
-      Effect: "Allow",
-      Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
-      Resource: keysOf(destination),
-    },
-    {
-      Sid: "TakeMessages",
-      Effect: "Allow",
-      Action: [
-        "sqs:ReceiveMessage",
-        "sqs:DeleteMessage",
-        "sqs:GetQueueAttributes",
-        "sqs:ChangeMessageVisibility",
-      ],
-      Resource: queue.lanes.map(({ arn }) => arn),
-    },
-    { Sid: "Reject", Effect: "Allow", Action: "sqs:SendMessage", Resource: queue.deadLetters.arn },
-    {
-      Sid: "WriteLogs",
-      Effect: "Allow",
-      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      Resource: pulumi.interpolate`${logGroup.arn}:*`,
-    },
-  );
 }

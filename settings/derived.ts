@@ -36,6 +36,22 @@ export const MAX_MESSAGE_BYTES = 1_048_576;
 /** SQS stops delivering at 120,000 messages in flight; a fifth is left for redrives and stragglers. */
 export const MAX_IN_FLIGHT = 100_000;
 
+const DEFAULT_MAXIMUM_CONCURRENCY = 50;
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html#sqs-provisioned-mode */
+const CONCURRENCY_PER_POLLER = 10;
+
+/** How many invocations the work queue alone may lead to at once. */
+export function workConcurrency({ maximumConcurrency, provisionedPollers }: Settings): number {
+  if (provisionedPollers) return provisionedPollers.maximum * CONCURRENCY_PER_POLLER;
+  return maximumConcurrency ?? DEFAULT_MAXIMUM_CONCURRENCY;
+}
+
+/** Of both lanes. Less would make Lambda refuse what its own pollers ask for, and each refusal costs a message a receive. */
+export function reservedConcurrency(settings: Settings): number {
+  return workConcurrency(settings) + (settings.backfill ? settings.backfillConcurrency : 0);
+}
+
 /** Twice what one failed try costs, and never less than a burst may take to work off: 15 minutes. */
 export function laggingAlarmSeconds(settings: Settings): number {
   return Math.max(15 * 60, 2 * visibilityTimeoutSeconds(settings));

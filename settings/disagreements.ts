@@ -1,5 +1,5 @@
 // Settings that are right by themselves and wrong together.
-import { MAX_IN_FLIGHT } from "./derived.ts";
+import { MAX_IN_FLIGHT, workConcurrency } from "./derived.ts";
 import { expected } from "./problem.ts";
 import { recipeOf } from "./recipe.ts";
 import type { Settings } from "./settings.ts";
@@ -24,13 +24,31 @@ const RULES: readonly Rule[] = [
     },
   },
   {
-    between: ["batchSize", "maximumConcurrency"],
-    problem: ({ batchSize, maximumConcurrency }) => tooManyInFlight({ batchSize, maximumConcurrency }),
+    between: ["maximumConcurrency", "provisionedPollers"],
+    problem({ maximumConcurrency, provisionedPollers }) {
+      if (!provisionedPollers || maximumConcurrency === undefined) return undefined;
+      const what = "nothing (provisionedPollers is set)";
+      return expected(what, "darkroom:maximumConcurrency", maximumConcurrency);
+    },
+  },
+  {
+    between: ["provisionedPollers"],
+    problem({ provisionedPollers: { minimum, maximum } = { minimum: 0, maximum: 0 } }) {
+      if (minimum <= maximum) return undefined;
+      return expected(`at least the minimum of ${minimum}`, "darkroom:provisionedPollers.maximum", maximum);
+    },
+  },
+  {
+    between: ["batchSize", "maximumConcurrency", "provisionedPollers"],
+    problem(settings) {
+      const name = settings.provisionedPollers ? "provisionedPollers.maximum × 10" : "maximumConcurrency";
+      return tooManyInFlight(settings.batchSize, name, workConcurrency(settings));
+    },
   },
   {
     between: ["batchSize", "backfill", "backfillConcurrency"],
     problem: ({ batchSize, backfill, backfillConcurrency }) =>
-      backfill ? tooManyInFlight({ batchSize, backfillConcurrency }) : undefined,
+      backfill ? tooManyInFlight(batchSize, "backfillConcurrency", backfillConcurrency) : undefined,
   },
   {
     between: ["presets", "variants", "limits", "removeWithSource"],
@@ -50,10 +68,8 @@ export function disagreements(settings: Settings, wrong: ReadonlySet<unknown>): 
   );
 }
 
-/** Takes the two settings by their names. */
-function tooManyInFlight(settings: Record<string, number>): string | undefined {
-  const inFlight = Object.values(settings).reduce((product, factor) => product * factor);
+function tooManyInFlight(batchSize: number, name: string, concurrency: number): string | undefined {
+  const inFlight = batchSize * concurrency;
   if (inFlight < MAX_IN_FLIGHT) return undefined;
-  const names = Object.keys(settings).join(" × ");
-  return expected(`fewer than ${MAX_IN_FLIGHT} messages in flight`, `darkroom:${names}`, inFlight);
+  return expected(`fewer than ${MAX_IN_FLIGHT} messages in flight`, `darkroom:batchSize × ${name}`, inFlight);
 }

@@ -31,6 +31,11 @@ const SourceSchema = v.strictObject({
   ),
 });
 
+const PollersSchema = v.strictObject({
+  minimum: described(wholeNumber(2, 200, "pollers"), "Always there; each works on up to 10 batches at once."),
+  maximum: described(wholeNumber(2, 2000, "pollers"), "At most."),
+});
+
 const TagsSchema = v.pipe(
   v.record(
     text(
@@ -78,9 +83,21 @@ export const SettingsSchema = v.strictObject({
   maximumConcurrency: v.optional(
     described(
       wholeNumber(2, 1000, "invocations"),
-      "Invocations at once at most. Times batchSize, it must stay below 100,000 messages in flight.",
+      "Invocations at once at most: 50, unless provisionedPollers is set. Times batchSize, it must stay below 100,000.",
     ),
-    50,
+  ),
+  provisionedPollers: v.optional(
+    described(
+      PollersSchema,
+      "Instead of maximumConcurrency: pollers that are always there, at a price, for spikes that cannot wait for a ramp.",
+    ),
+  ),
+  reserveConcurrency: v.optional(
+    described(
+      yesOrNo(),
+      "Keeps that concurrency, and the second lane's, for this function alone. The account must have 100 more to spare.",
+    ),
+    true,
   ),
   backfill: v.optional(
     described(
@@ -117,6 +134,12 @@ export const SettingsSchema = v.strictObject({
       "Who hears of alarms. AWS asks each address to confirm before it sends anything else.",
     ),
     [],
+  ),
+  kmsKeyArn: v.optional(
+    described(
+      text(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[a-zA-Z0-9-]+$/, "the arn of a KMS key"),
+      "Encrypts buckets and queues with this key instead of AWS's own. Its policy must let S3 use it: see deploy.md.",
+    ),
   ),
   protect: v.optional(
     described(yesOrNo(), "Refuses to delete the buckets, full or empty. Off, `pulumi destroy` empties them."),

@@ -82,6 +82,77 @@ describe("The function", () => {
   });
 });
 
+describe("The function's concurrency", () => {
+  const factsOf = async (settings: object) => {
+    const run = await declareDarkroom({ backfill: false, ...settings });
+    const { scalingConfig, provisionedPollerConfig } = run.one(MAPPING).inputs;
+    const { reservedConcurrentExecutions: reserved } = run.one(FUNCTION).inputs;
+    return { reserved, scalingConfig, provisionedPollerConfig };
+  };
+
+  it("is reserved for what its mappings may ask for", async () => {
+    expect(await factsOf({ maximumConcurrency: 70 })).to.deep.equal({
+      reserved: 70,
+      scalingConfig: { maximumConcurrency: 70 },
+      provisionedPollerConfig: undefined,
+    });
+    const { of, one } = await declareDarkroom();
+    const asked = of(MAPPING).map(({ inputs }) => inputs.scalingConfig.maximumConcurrency);
+    expect(one(FUNCTION).inputs.reservedConcurrentExecutions).to.equal(asked[0] + asked[1]);
+  });
+
+  it("is not reserved where there is nothing to reserve", async () => {
+    expect((await factsOf({ reserveConcurrency: false })).reserved).to.equal(undefined);
+  });
+
+  it("can be that of pollers that are always there", async () => {
+    expect(await factsOf({ provisionedPollers: { minimum: 3, maximum: 9 } })).to.deep.equal({
+      reserved: 90,
+      scalingConfig: undefined,
+      provisionedPollerConfig: { minimumPollers: 3, maximumPollers: 9 },
+    });
+  });
+});
+
+describe("A key of one's own", () => {
+  const kmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/mine";
+  let run: MockedRun;
+
+  before(async () => {
+    run = await declareDarkroom({ kmsKeyArn });
+  });
+
+  it("encrypts every queue and every bucket", () => {
+    for (const { inputs } of run.of("aws:sqs/queue:Queue")) {
+      expect(inputs.kmsMasterKeyId).to.equal(kmsKeyArn);
+      expect(inputs).not.to.have.property("sqsManagedSseEnabled");
+    }
+    const type = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
+    for (const { inputs } of run.of(type)) {
+      expect(inputs.rules).to.deep.equal([
+        {
+          applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKeyArn },
+          bucketKeyEnabled: true,
+        },
+      ]);
+    }
+    expect(run.of(type)).to.have.length(2);
+  });
+
+  it("is used by the role for objects and messages, and for nothing else", () => {
+    const { UseKey } = statementsOf(run.one("aws:iam/rolePolicy:RolePolicy").inputs.policy);
+    expect(UseKey).to.deep.equal({
+      Sid: "UseKey",
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: kmsKeyArn,
+      Condition: {
+        StringEquals: { "kms:ViaService": ["s3.eu-west-1.amazonaws.com", "sqs.eu-west-1.amazonaws.com"] },
+      },
+    });
+  });
+});
+
 describe("The role", () => {
   let statements: ReturnType<typeof statementsOf>;
   let run: MockedRun;

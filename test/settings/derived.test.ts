@@ -14,6 +14,14 @@ describe("Derived numbers", () => {
     expect(derived.DEAD_LETTER_RETENTION_SECONDS).to.be.above(retention).and.at.most(1_209_600);
   });
 
+  it("reserve at least what the pollers of both lanes may ask for", () => {
+    const reserved = (settings: object) => derived.reservedConcurrency(parseSettings(settings));
+    expect(reserved({})).to.equal(55);
+    expect(reserved({ maximumConcurrency: 20, backfillConcurrency: 3 })).to.equal(23);
+    expect(reserved({ maximumConcurrency: 20, backfill: false })).to.equal(20);
+    expect(reserved({ provisionedPollers: { minimum: 2, maximum: 7 }, backfill: false })).to.equal(70);
+  });
+
   it("stay within what SQS takes, whatever the settings", () => {
     const longest = parseSettings({ timeoutSeconds: 900, batchWindowSeconds: 300 });
     expect(derived.visibilityTimeoutSeconds(longest)).to.be.at.most(43_200);

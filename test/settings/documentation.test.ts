@@ -24,6 +24,8 @@ describe("docs/settings.md and Pulumi.yaml", () => {
   it("have every setting that has a default", () => {
     expect(Object.keys(declared)).to.deep.equal(Object.keys(parseSettings({})));
     for (const name of Object.keys(declared)) expect(page).to.include(`| \`${name}\` |`);
+    for (const name of ["maximumConcurrency", "provisionedPollers", "kmsKeyArn"])
+      expect(page).to.include(`| \`${name}\` | none |`);
   });
 
   it("declare the defaults of the schema: with them set, the settings are the same", () => {

@@ -33,7 +33,7 @@ describe("Settings", () => {
       architecture: "arm64",
       batchSize: 10,
       batchWindowSeconds: 0,
-      maximumConcurrency: 50,
+      reserveConcurrency: true,
       backfill: true,
       backfillConcurrency: 5,
       maxReceiveCount: 5,
@@ -54,7 +54,7 @@ describe("Settings", () => {
 
   for (const [path, minimum, maximum, unit, others] of ranges()) {
     it(`takes ${path} from ${minimum} to ${maximum}, and nothing beside`, () => {
-      const at = (value: unknown) => ({ ...others, ...nest(path, value) });
+      const at = (value: unknown) => merge(others, nest(path, value));
       expect(problemsOf(at(minimum))).to.deep.equal([]);
       expect(problemsOf(at(maximum))).to.deep.equal([]);
       const what = `a whole number from ${minimum} to ${maximum}${unit && ` ${unit}`}`;
@@ -125,6 +125,26 @@ describe("Settings that disagree", () => {
     ]);
   });
 
+  it("either a maximum concurrency or provisioned pollers", () => {
+    const provisionedPollers = { minimum: 2, maximum: 20 };
+    expect(problemsOf({ provisionedPollers })).to.deep.equal([]);
+    expect(problemsOf({ provisionedPollers, maximumConcurrency: 50 })).to.deep.equal([
+      "Expected nothing (provisionedPollers is set) for darkroom:maximumConcurrency, but received 50.",
+    ]);
+  });
+
+  it("no fewer pollers at most than at least, and fewer messages in flight than SQS allows", () => {
+    const pollers = (minimum: number, maximum: number) =>
+      problemsOf({ provisionedPollers: { minimum, maximum }, batchSize: 100, batchWindowSeconds: 1 });
+    expect(pollers(50, 50)).to.deep.equal([]);
+    expect(pollers(51, 50)).to.deep.equal([
+      "Expected at least the minimum of 51 for darkroom:provisionedPollers.maximum, but received 50.",
+    ]);
+    expect(pollers(2, 100)).to.deep.equal([
+      "Expected fewer than 100000 messages in flight for darkroom:batchSize × provisionedPollers.maximum × 10, but received 100000.",
+    ]);
+  });
+
   it("fewer messages in flight in the backfill queue, if there is one", () => {
     const settings = { batchSize: 1000, batchWindowSeconds: 1, backfillConcurrency: 100 };
     expect(problemsOf({ ...settings, backfill: false })).to.deep.equal([]);
@@ -163,13 +183,15 @@ describe("A recipe as JSON", () => {
 });
 
 /** Path, minimum, maximum, unit, and what else must be set for both ends to be right. */
-function ranges(): [string, number, number, string, object?][] {
+function ranges(): [string, number, number, string, Record<string, unknown>?][] {
   return [
     ["memoryMiB", 512, 10_240, "MiB"],
     ["timeoutSeconds", 10, 900, "seconds"],
     ["batchSize", 1, 10_000, "messages", { batchWindowSeconds: 1, maximumConcurrency: 2, backfill: false }],
     ["batchWindowSeconds", 0, 300, "seconds"],
     ["maximumConcurrency", 2, 1000, "invocations"],
+    ["provisionedPollers.minimum", 2, 200, "pollers", { provisionedPollers: { maximum: 200 } }],
+    ["provisionedPollers.maximum", 2, 2000, "pollers", { batchSize: 1, provisionedPollers: { minimum: 2 } }],
     ["backfillConcurrency", 2, 1000, "invocations"],
     ["maxReceiveCount", 1, 1000, "receives"],
     ["sourceRetentionDays", 1, 13, "days"],
@@ -280,6 +302,12 @@ function shapes(): [string, object, object, string][] {
       `Expected at most 100 suffixes for darkroom:source.suffixes, but received ${cut(Array.from({ length: 101 }, (_, at) => `${at}.`.padStart(4, "0")))}.`,
     ],
     [
+      "arns of KMS keys",
+      { kmsKeyArn: "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" },
+      { kmsKeyArn: "alias/mine" },
+      'Expected the arn of a KMS key for darkroom:kmsKeyArn, but received "alias/mine".',
+    ],
+    [
       "e-mail addresses",
       { alarmEmails: ["a.b+c@example.org"] },
       { alarmEmails: ["nobody"] },
@@ -325,8 +353,21 @@ function problemsOf(input: unknown): readonly string[] {
 }
 
 /** `variants.0.width` of 5 is `{ variants: [{ name: "a", width: 5 }] }`. */
-function nest(path: string, value: unknown): object {
+function nest(path: string, value: unknown): Record<string, unknown> {
   const [first = "", ...rest] = path.split(".");
   if (first === "variants") return { variants: [{ name: "a", width: 1, [rest[1] ?? ""]: value }] };
   return { [first]: rest.length === 0 ? value : nest(rest.join("."), value) };
+}
+
+/** Two levels deep. */
+function merge(one: Record<string, unknown> = {}, other: Record<string, unknown>): object {
+  const merged = Object.entries(other).map(([name, value]) => [
+    name,
+    isGroup(one[name]) && isGroup(value) ? { ...one[name], ...value } : value,
+  ]);
+  return { ...one, ...Object.fromEntries(merged) };
+}
+
+function isGroup(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

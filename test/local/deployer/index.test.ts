@@ -100,6 +100,7 @@ describe("A setting in the stack file", () => {
   darkroom:batchWindowSeconds: 5
   darkroom:maximumConcurrency: 3
   darkroom:backfillConcurrency: 2
+  darkroom:kmsKeyArn: arn:aws:kms:us-east-1:000000000000:key/mine
   darkroom:maxReceiveCount: 9
   darkroom:memoryMiB: 2048
   darkroom:source: { prefix: in/, suffixes: [.jpg] }
@@ -127,6 +128,7 @@ describe("A setting in the stack file", () => {
       }),
     );
     expect(Attributes?.VisibilityTimeout).to.equal(String(6 * 120 + 5));
+    expect(Attributes?.KmsMasterKeyId).to.equal("arn:aws:kms:us-east-1:000000000000:key/mine");
     expect(JSON.parse(Attributes?.RedrivePolicy ?? "{}").maxReceiveCount).to.equal(9 + 3);
   });
 
@@ -220,7 +222,7 @@ function offences(): [string, string, (inputs: Resource["inputs"]) => void][] {
       "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
       assign({ rules: [{ id: "nothing" }] }),
     ],
-    ["a queue is encrypted", QUEUE, assign({ sqsManagedSseEnabled: false })],
+    ["a queue is encrypted", QUEUE, assign({ sqsManagedSseEnabled: false, kmsMasterKeyId: "" })],
     [
       "a queue refuses requests without TLS",
       "aws:sqs/queuePolicy:QueuePolicy",
