@@ -7,7 +7,12 @@ import { parseSettings, type Settings } from "../settings/settings.ts";
 export function readSettings(project: string = pulumi.getProject()): Settings {
   const prefix = `${project}:`;
   const own = Object.entries(pulumi.runtime.allConfig()).filter(([name]) => name.startsWith(prefix));
-  const written = Object.fromEntries(own.map(([name, text]) => [name.slice(prefix.length), readValue(text)]));
+  const written = own.map(([name, text]) => [name.slice(prefix.length), readValue(text)]);
+  return checkSettings(Object.fromEntries(written));
+}
+
+/** Settings as a program writes them, with their defaults. Throws a RunError that lists every problem. */
+export function checkSettings(written: unknown): Settings {
   try {
     return parseSettings(written);
   } catch (error) {

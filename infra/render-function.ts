@@ -22,6 +22,7 @@ export class RenderFunction extends pulumi.ComponentResource {
   readonly mapping: aws.lambda.EventSourceMapping;
   /** Of the backfill queue, if there is one. */
   readonly backfillMapping: aws.lambda.EventSourceMapping | undefined;
+  readonly role: aws.iam.Role;
   readonly logGroup: aws.cloudwatch.LogGroup;
 
   constructor(name: string, args: RenderFunctionArgs, options?: pulumi.ComponentResourceOptions) {
@@ -32,14 +33,14 @@ export class RenderFunction extends pulumi.ComponentResource {
 
     // Made here and named to Lambda: one that Lambda makes itself keeps its logs for ever.
     this.logGroup = new aws.cloudwatch.LogGroup(name, { retentionInDays: logRetentionDays, tags }, child);
-    const role = new aws.iam.Role(
+    this.role = new aws.iam.Role(
       name,
       { assumeRolePolicy: trustPolicy("lambda.amazonaws.com"), tags },
       child,
     );
     const rolePolicy = new aws.iam.RolePolicy(
       name,
-      { role: role.name, policy: permissions(args, this.logGroup) },
+      { role: this.role.name, policy: permissions(args, this.logGroup) },
       child,
     );
     // Lambda checks what the role may do when the function and the mapping are created.
@@ -52,7 +53,7 @@ export class RenderFunction extends pulumi.ComponentResource {
         handler: "index.handler",
         runtime: "nodejs24.x",
         architectures: [settings.architecture],
-        role: role.arn,
+        role: this.role.arn,
         memorySize: settings.memoryMiB,
         timeout: settings.timeoutSeconds,
         ...(settings.reserveConcurrency && {

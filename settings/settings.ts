@@ -7,6 +7,9 @@ import { SettingsSchema } from "./schema.ts";
 
 export type Settings = v.InferOutput<typeof SettingsSchema>;
 
+/** As a person writes them: everything may be left out. */
+export type WrittenSettings = v.InferInput<typeof SettingsSchema>;
+
 /** Reads settings as written by a person. Throws a SettingsError that lists every problem. */
 export function parseSettings(input: unknown): Settings {
   const { issues = [], output } = v.safeParse(SettingsSchema, input);
