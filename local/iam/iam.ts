@@ -19,11 +19,18 @@ export interface Iam {
   putRolePolicy(roleArn: string, name: string, policy: string): void;
   /** A session of the role, assumed by a service such as `lambda.amazonaws.com`. Throws when the trust policy refuses. */
   assumeRole(roleArn: string, service: string, sessionName: string): Credentials;
-  lookup(accessKeyId: string): { secretAccessKey: string; principal: Principal } | undefined;
+  lookup(accessKeyId: string): Identity | undefined;
   /** Throws AccessDenied. */
   authorize(request: AccessRequest & { resourcePolicy?: string }): void;
   /** Throws MalformedPolicyDocument. */
   checkPolicy(policy: string): void;
+}
+
+interface Identity {
+  secretAccessKey: string;
+  /** Of a session: it must come with every request. */
+  sessionToken?: string;
+  principal: Principal;
 }
 
 interface Role {
@@ -34,7 +41,7 @@ interface Role {
 export function createIam(accountId: string): Iam {
   const rootCredentials: Credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const root: Principal = { kind: "root", arn: `arn:aws:iam::${accountId}:root` };
-  const sessions = new Map([["local", { secretAccessKey: "local", principal: root }]]);
+  const identities = new Map<string, Identity>([["local", { secretAccessKey: "local", principal: root }]]);
   const roles = new Map<string, Role>();
   const parsed = new Map<string, Policy>();
 
@@ -84,13 +91,11 @@ export function createIam(accountId: string): Iam {
         sessionToken: secret(),
       };
       const arn = `arn:aws:sts::${accountId}:assumed-role/${roleArn.split("/").at(-1)}/${sessionName}`;
-      sessions.set(credentials.accessKeyId, {
-        secretAccessKey: credentials.secretAccessKey,
-        principal: { kind: "role", arn },
-      });
+      const { accessKeyId, ...identity } = credentials;
+      identities.set(accessKeyId, { ...identity, principal: { kind: "role", arn } });
       return credentials;
     },
-    lookup: (accessKeyId) => sessions.get(accessKeyId),
+    lookup: (accessKeyId) => identities.get(accessKeyId),
     authorize({ resourcePolicy, ...request }) {
       const resource = resourcePolicy === undefined ? [] : read(resourcePolicy);
       const identity = identityPolicies(request.principal);

@@ -42,14 +42,29 @@ export function parsePolicy(text: string): Policy {
     throw malformed("Expected JSON for the policy.");
   }
   if (text.includes("${")) throw malformed("Expected no policy variables: they are not understood here.");
-  const statements = [(document as Json)?.Statement].flat();
-  return statements.map((statement) => parseStatement(statement as Json));
+  if (!isObject(document)) throw malformed("Policies must be valid JSON and the first byte must be '{'");
+  if (document.Statement === undefined) throw malformed("Missing required field Statement");
+  return [document.Statement].flat().map(parseStatement);
 }
 
-function parseStatement(statement: Json): Statement {
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function parseStatement(statement: unknown): Statement {
+  if (!isObject(statement)) throw malformed(`Expected an object for Statement, but received ${statement}.`);
   const unknown = Object.keys(statement).find((element) => !ELEMENTS.includes(element));
   if (unknown) throw malformed(`Expected ${ELEMENTS.join(", ")} for a statement, but received ${unknown}.`);
   const { Effect } = statement;
+  for (const [name, other] of [
+    ["Action", "NotAction"],
+    ["Resource", "NotResource"],
+  ] as const) {
+    if (statement[name] !== undefined && statement[other] !== undefined)
+      throw malformed(`Expected one of ${name} and ${other}, but received both.`);
+  }
+  if ((statement.Action ?? statement.NotAction) === undefined)
+    throw malformed("Missing required field Action");
   if (Effect !== "Allow" && Effect !== "Deny")
     throw malformed(`Expected Allow or Deny for Effect, but received ${String(Effect)}.`);
   const matchers = [

@@ -19,7 +19,11 @@ export function createAuthentication(iam: Iam, now: () => number): Authenticate 
       const message = "The AWS Access Key Id you provided does not exist in our records.";
       throw new ServiceError("InvalidAccessKeyId", message, { status: 403 });
     }
-    const { secretAccessKey, principal } = known;
+    const { secretAccessKey, sessionToken, principal } = known;
+    if (sessionToken !== undefined && signature.token !== sessionToken) {
+      const message = "The provided token is malformed or otherwise invalid.";
+      throw new ServiceError("InvalidToken", message, { status: 403 });
+    }
     if (signature.namesPayload) {
       signature.verify(secretAccessKey, now());
       return { ...request, principal };

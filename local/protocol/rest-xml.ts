@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { XmlShapeDeserializer, XmlShapeSerializer } from "@aws-sdk/core/protocols";
 import type { Authenticate } from "./authentication.ts";
+import { createDigests } from "./digests.ts";
 import { type Handle, type Request, type Response, readBody } from "./http.ts";
 import { type Member, type Operation, ServiceError, type ServiceModel } from "./model.ts";
 import { createRouter, type Target } from "./rest-router.ts";
@@ -83,15 +84,22 @@ async function readInput(operation: Operation, request: Request, { bucket, key }
       const found = Object.entries(request.headers).filter(([header]) => header.startsWith(prefix));
       input[name] = Object.fromEntries(found.map(([header, value]) => [header.slice(prefix.length), value]));
     } else if (traits.httpPayload) {
-      input[name] = await readPayload(member, request);
+      input[name] = await readPayload(operation, member, request);
     }
   }
   return input;
 }
 
-async function readPayload({ schema, required }: Member, request: Request): Promise<unknown> {
+async function readPayload(
+  operation: Operation,
+  { schema, required }: Member,
+  request: Request,
+): Promise<unknown> {
   if (schema.isStreaming()) return request.body;
   const body = await readBody(request);
+  const digests = createDigests(digestsOfBody(operation, request.headers));
+  digests.update(body);
+  await digests.check();
   if (body.length === 0 && required)
     throw new ServiceError("MissingRequestBodyError", "Request Body is empty");
   if (body.length === 0) return undefined;
@@ -101,6 +109,14 @@ async function readPayload({ schema, required }: Member, request: Request): Prom
   } catch {
     throw malformedXml();
   }
+}
+
+/** Of CompleteMultipartUpload, a checksum is the object's, not that of the document that comes with it. */
+function digestsOfBody({ input }: Operation, headers: Request["headers"]): Request["headers"] {
+  const inputs = new Set(input.map(({ traits }) => String(traits.httpHeader ?? "").toLowerCase()));
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !/^x-amz-checksum-/.test(name) || !inputs.has(name)),
+  );
 }
 
 export function malformedXml(): ServiceError {
@@ -131,9 +147,18 @@ function headersOf(operation: Operation, output: Shape): Record<string, string> 
     if (traits.httpHeader) headers[String(traits.httpHeader).toLowerCase()] = format(value);
     if (!traits.httpPrefixHeaders) continue;
     for (const [key, text] of Object.entries(value as Shape))
-      headers[`${traits.httpPrefixHeaders}${key}`] = String(text);
+      headers[`${traits.httpPrefixHeaders}${key}`] = latin1(String(text));
   }
   return headers;
+}
+
+/** A header has ISO-8859-1 only: other text travels as RFC 2047 has it. */
+function latin1(text: string): string {
+  return isHeaderText(text) ? text : `=?UTF-8?B?${Buffer.from(text).toString("base64")}?=`;
+}
+
+export function isHeaderText(text: string): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
 }
 
 interface Body {
@@ -173,7 +198,7 @@ function document(root: string): Body {
 function xml(schema: Member["schema"], value: unknown): string {
   const serializer = new XmlShapeSerializer(XML_SETTINGS);
   serializer.write(schema, value);
-  return serializer.flush() as string;
+  return escapeControls(serializer.flush() as string);
 }
 
 function parse(schema: Member["schema"], raw: string): unknown {
@@ -215,5 +240,11 @@ function writeError(service: RestXmlService, request: Request, requestId: string
 
 export function escapeXml(text: string): string {
   const entities: Record<string, string> = { "<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;" };
-  return text.replace(/[<>&"]/g, (character) => entities[character] ?? character);
+  return escapeControls(text.replace(/[<>&"]/g, (character) => entities[character] ?? character));
+}
+
+/** Keys may have control characters, which XML has only as references, and a line end that parsers would change. */
+function escapeControls(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about.
+  return text.replace(/[\0-\x08\v\f\r\x0e-\x1f]/g, (c) => `&#x${c.charCodeAt(0).toString(16)};`);
 }

@@ -3,14 +3,18 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { Request } from "./http.ts";
 import { ServiceError } from "./model.ts";
+import { percentEncode } from "./percent-encode.ts";
 
 const MAX_CLOCK_SKEW_MS = 15 * 60 * 1000;
+const MAX_EXPIRES_SECONDS = 7 * 24 * 60 * 60;
 
 export interface Signature {
   accessKeyId: string;
   /** The service of the credential scope: `s3`, `sqs`, … */
   service: string;
   region: string;
+  /** Of temporary credentials. */
+  token: string | undefined;
   /** Whether the request says itself what hash of its body was signed, or that none was. */
   namesPayload: boolean;
   /** Throws when the request was not signed with this secret. Without `namesPayload` it needs the body's hash. */
@@ -35,9 +39,11 @@ export function readSignature(request: Request): Signature | undefined {
     accessKeyId,
     service,
     region,
+    token: request.query.get("X-Amz-Security-Token") ?? request.headers["x-amz-security-token"],
     namesPayload: parts.presigned || request.headers["x-amz-content-sha256"] !== undefined,
     verify(secretAccessKey, nowMs, payloadHash) {
       checkTime(request, parts, nowMs);
+      checkSigned(request, parts);
       const text = `AWS4-HMAC-SHA256\n${parts.date}\n${scope}\n${sha256(canonicalRequest(request, parts, payloadHash))}`;
       const key = [day, region, service, "aws4_request"].reduce<string | Buffer>(
         hmac,
@@ -82,12 +88,26 @@ function checkTime({ query }: Request, { date, presigned }: Parts, nowMs: number
     date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"),
   );
   if (presigned) {
+    if (Number(query.get("X-Amz-Expires")) > MAX_EXPIRES_SECONDS) {
+      const message = "X-Amz-Expires must be less than a week (in seconds) that is 604800";
+      throw new ServiceError("AuthorizationQueryParametersError", message, { status: 400 });
+    }
     if (nowMs <= signedMs + Number(query.get("X-Amz-Expires")) * 1000) return;
     throw new ServiceError("AccessDenied", "Request has expired", { status: 403 });
   }
   if (Math.abs(nowMs - signedMs) < MAX_CLOCK_SKEW_MS) return;
   const message = "The difference between the request time and the current time is too large.";
   throw new ServiceError("RequestTimeTooSkewed", message, { status: 403 });
+}
+
+/** Of a signed request every x-amz header must be signed, or whoever carries it could add to it. */
+function checkSigned({ headers }: Request, { signedHeaders }: Parts): void {
+  const signed = new Set([...signedHeaders.split(";"), "x-amz-content-sha256"]);
+  const others = Object.keys(headers).filter((name) => name.startsWith("x-amz-") && !signed.has(name));
+  if (others.length === 0) return;
+  const message = "There were headers present in the request which were not signed";
+  const detail = { HeadersNotSigned: others.join(", ") };
+  throw new ServiceError("AccessDenied", message, { status: 403, detail });
 }
 
 function canonicalRequest(
@@ -97,7 +117,7 @@ function canonicalRequest(
 ): string {
   const query = [...request.query]
     .filter(([name]) => name !== "X-Amz-Signature")
-    .map(([name, value]) => [encode(name), encode(value)] as const)
+    .map(([name, value]) => [percentEncode(name), percentEncode(value)] as const)
     // By name first: as one text, `a-b=` would come before `a=`.
     .sort(([a, x], [b, y]) => order(a, b) || order(x, y))
     .map((pair) => pair.join("="));
@@ -107,7 +127,7 @@ function canonicalRequest(
   });
   const payload =
     request.headers["x-amz-content-sha256"] ?? (presigned ? "UNSIGNED-PAYLOAD" : (payloadHash ?? sha256("")));
-  const path = request.path.split("/").map((segment) => encode(decode(segment)));
+  const path = request.path.split("/").map((segment) => percentEncode(decode(segment)));
   return [request.method, path.join("/"), query.join("&"), ...headers, "", signedHeaders, payload].join("\n");
 }
 
@@ -121,14 +141,6 @@ export function sha256(data: string | Uint8Array): string {
 
 function hmac(key: string | Buffer, text: string): Buffer {
   return createHmac("sha256", key).update(text).digest();
-}
-
-/** RFC 3986: encodeURIComponent leaves five characters that AWS encodes. */
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 }
 
 function decode(segment: string): string {

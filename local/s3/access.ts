@@ -3,7 +3,7 @@
 import type { Request } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
 import type { S3Context } from "./context.ts";
-import { readDocument } from "./tables.ts";
+import { readDocument, type VersionRow } from "./tables.ts";
 
 /** Throws AccessDenied. About a bucket, or a bucket and key. */
 export function authorize(
@@ -31,12 +31,32 @@ export function authorize(
 }
 
 /** Says 404 to those who may list, 403 to the others. */
-export function missingKey(context: S3Context, request: Request, bucket: string, key: string): ServiceError {
+export function missingKey(
+  context: S3Context,
+  request: Request,
+  { bucket, key, marker }: { bucket: string; key: string; marker: VersionRow | undefined },
+): ServiceError {
   authorize(context, request, "s3:ListBucket", bucket);
-  return new ServiceError("NoSuchKey", "The specified key does not exist.", { detail: { Key: key } });
+  const headers = marker ? markerHeaders(marker) : {};
+  return new ServiceError("NoSuchKey", "The specified key does not exist.", {
+    detail: { Key: key },
+    headers,
+  });
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html */
+export function markerHeaders({ version_id, modified }: VersionRow): Record<string, string> {
+  return {
+    "x-amz-delete-marker": "true",
+    "x-amz-version-id": version_id,
+    "last-modified": new Date(modified).toUTCString(),
+  };
 }
 
 function listConditions({ query }: Request): Record<string, string> {
-  const prefix = query.get("prefix");
-  return prefix === null ? {} : { "s3:prefix": prefix };
+  const asked = ["prefix", "delimiter", "max-keys"].flatMap((name) => {
+    const value = query.get(name);
+    return value === null ? [] : [[`s3:${name}`, value] as const];
+  });
+  return Object.fromEntries(asked);
 }

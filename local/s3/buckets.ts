@@ -14,24 +14,41 @@ import type { Blob } from "../storage/blobs.ts";
 import type { Database } from "../storage/database.ts";
 import { authorize } from "./access.ts";
 import type { S3Context } from "./context.ts";
-import { type BucketRow, bucketRow } from "./tables.ts";
+import { fromToken, OWNER, toToken } from "./listing.ts";
+import { type BucketRow, bucketRow, writeDocument } from "./tables.ts";
 import { dropUpload, type UploadRow } from "./uploads.ts";
+
+const MAX_BUCKETS = 10_000;
+/** What every new bucket has. Both are true of the local one: nobody is let in without credentials, and there are no ACLs. */
+const DEFAULT_SETTINGS = {
+  PublicAccessBlock: {
+    BlockPublicAcls: true,
+    IgnorePublicAcls: true,
+    BlockPublicPolicy: true,
+    RestrictPublicBuckets: true,
+  },
+  OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
+};
 
 export function bucketHandlers(context: S3Context): Record<string, RestHandler> {
   const { database, region } = context;
   return {
-    ListBuckets: async ({ Prefix = "" }: ListBucketsCommandInput, request) => {
+    ListBuckets: async (input: ListBucketsCommandInput, request) => {
+      const { Prefix = "", MaxBuckets = MAX_BUCKETS, ContinuationToken } = input;
       authorize(context, request, "s3:ListAllMyBuckets", "*");
-      const rows = database.sql("SELECT * FROM bucket ORDER BY name").all() as unknown as BucketRow[];
-      const Buckets = rows
-        .filter(({ name }) => name.startsWith(Prefix))
-        .map(({ name, created }) => ({
-          Name: name,
-          CreationDate: new Date(created),
-          BucketRegion: region,
-          BucketArn: `arn:aws:s3:::${name}`,
-        }));
-      return { Buckets, Owner: { ID: "local" } };
+      const after = ContinuationToken ? fromToken(ContinuationToken) : "";
+      const rows = database
+        .sql("SELECT * FROM bucket WHERE name > ? ORDER BY name")
+        .all(after) as unknown as BucketRow[];
+      const found = rows.filter(({ name }) => name.startsWith(Prefix));
+      const Buckets = found.slice(0, MaxBuckets).map(({ name, created }) => ({
+        Name: name,
+        CreationDate: new Date(created),
+        BucketRegion: region,
+        BucketArn: `arn:aws:s3:::${name}`,
+      }));
+      const next = found.length > Buckets.length ? Buckets.at(-1)?.Name : undefined;
+      return { Buckets, Owner: OWNER, Prefix: input.Prefix, ContinuationToken: next && toToken(next) };
     },
     CreateBucket: async ({ Bucket = "" }: CreateBucketCommandInput, request) => {
       checkName(Bucket);
@@ -45,7 +62,10 @@ export function bucketHandlers(context: S3Context): Record<string, RestHandler> 
             "Your previous request to create the named bucket succeeded and you already own it.",
           );
         }
-        if (!exists) database.sql("INSERT INTO bucket VALUES (?,?,NULL)").run(Bucket, context.now());
+        if (exists) return;
+        database.sql("INSERT INTO bucket VALUES (?,?,NULL)").run(Bucket, context.now());
+        for (const [kind, content] of Object.entries(DEFAULT_SETTINGS))
+          writeDocument(database, Bucket, kind, JSON.stringify(content));
       });
       return { Location: `/${Bucket}` };
     },
@@ -99,8 +119,10 @@ function deleteBucket(database: Database, name: string): Blob[] {
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 function checkName(name: string): void {
-  const valid = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) && !/\.\.|^\d+\.\d+\.\d+\.\d+$/.test(name);
-  if (!valid)
+  const valid = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name);
+  const reserved =
+    /\.\.|^\d+\.\d+\.\d+\.\d+$|^xn--|^sthree-|^amzn-s3-demo-|-s3alias$|--ol-s3$|\.mrap$|--x-s3$|--table-s3$/;
+  if (!valid || reserved.test(name))
     throw new ServiceError("InvalidBucketName", "The specified bucket is not valid.", {
       detail: { BucketName: name },
     });

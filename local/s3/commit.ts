@@ -2,7 +2,7 @@
 // a deletion. Blobs that no version needs any more are deleted after the commit, never before.
 import { randomUUID } from "node:crypto";
 import type { Blob } from "../storage/blobs.ts";
-import { checkWrite } from "./conditions.ts";
+import { checkWrite, checkWriteConditions } from "./conditions.ts";
 import type { S3Context } from "./context.ts";
 import type { ObjectEventName } from "./event.ts";
 import { announce } from "./notification.ts";
@@ -15,6 +15,10 @@ import {
   type VersionRow,
   versionById,
 } from "./tables.ts";
+import { noteConflicts } from "./uploads.ts";
+
+/** What S3 calls the etag of a delete marker, in its events. */
+const EMPTY_MD5 = "d41d8cd98f00b204e9800998ecf8427e";
 
 export interface NewVersion {
   bucket: string;
@@ -33,11 +37,13 @@ export async function commitVersion(
   context: S3Context,
   version: NewVersion,
 ): Promise<{ versionId: string | undefined }> {
+  checkWriteConditions(version.conditions);
   const effects = await context.database.write(() => {
     const { bucket, key, blobs, etag, metadata } = version;
     const { versioning } = bucketRow(context.database, bucket);
     checkWrite(currentVersion(context.database, bucket, key), key, version.conditions);
     const dropped = version.also?.() ?? [];
+    noteConflicts(context.database, bucket, key);
     const versionId = versioning === "Enabled" ? newVersionId() : NULL_VERSION;
     const unneeded = [...makeRoom(context, bucket, key, versionId), ...dropped];
     const bytes = blobs.reduce((sum, blob) => sum + blob.bytes, 0);
@@ -71,6 +77,7 @@ export async function commitDeletion(
     const { versioning } = bucketRow(database, bucket);
     const current = currentVersion(database, bucket, key);
     if (ifMatch !== undefined && current) checkWrite(current, key, { IfMatch: ifMatch });
+    noteConflicts(database, bucket, key);
     if (versionId !== undefined) return deleteVersion(context, bucket, key, versionId);
     if (versioning === null) {
       const unneeded = makeRoom(context, bucket, key, NULL_VERSION);
@@ -92,6 +99,7 @@ export async function commitDeletion(
     const wake = announce(context, bucket, {
       name: "ObjectRemoved:DeleteMarkerCreated",
       key,
+      etag: EMPTY_MD5,
       versionId: markerId,
     });
     return { unneeded, wake, versionId: markerId, isMarker: true };

@@ -1,6 +1,7 @@
 // Completing a multipart upload: the parts that were listed become one object, the others are dropped.
 import { createHash } from "node:crypto";
-import type { CompleteMultipartUploadCommandInput } from "@aws-sdk/client-s3";
+import type { CompletedPart, CompleteMultipartUploadCommandInput } from "@aws-sdk/client-s3";
+import { createHashOf } from "../protocol/digests.ts";
 import type { Request } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
 import { malformedXml } from "../protocol/rest-xml.ts";
@@ -8,9 +9,8 @@ import type { Blob } from "../storage/blobs.ts";
 import { commitVersion } from "./commit.ts";
 import type { S3Context } from "./context.ts";
 import { checksumFields } from "./metadata.ts";
-import { createHashOf } from "./receive.ts";
 import { type Checksum, metadataOf } from "./tables.ts";
-import { type PartRow, partsOf, type UploadRow, uploadRow } from "./uploads.ts";
+import { hasConflict, type PartRow, partsOf, type UploadRow, uploadRow } from "./uploads.ts";
 
 /** Every part but the last. */
 const MIN_PART_BYTES = 5 * 1024 * 1024;
@@ -22,11 +22,12 @@ export async function completeUpload(
 ): Promise<object> {
   const { Bucket: bucket = "", Key: key = "" } = input;
   const upload = uploadRow(context.database, input);
-  const parts = chosenParts(partsOf(context.database, upload), input);
+  checkType(upload, input);
+  const parts = chosenParts(upload, partsOf(context.database, upload), input);
   const blobs = parts.map(blobOf);
   const etag = multipartEtag(parts);
   const checksum = await checksumOfParts(context, upload, parts);
-  checkSent(input, checksum);
+  checkSent(input, parts, checksum);
   const { versionId } = await commitVersion(context, {
     bucket,
     key,
@@ -39,7 +40,7 @@ export async function completeUpload(
     },
     conditions: input,
     eventName: "ObjectCreated:CompleteMultipartUpload",
-    also: () => closeUpload(context, upload, parts),
+    also: () => closeUpload(context, upload, parts, input),
   });
   const Location = `http://${request.host}/${bucket}/${encodeURIComponent(key)}`;
   return {
@@ -56,7 +57,19 @@ export async function completeUpload(
  * Ends the upload in the transaction that makes the object; returns the parts that nobody listed. A client that lost the
  * answer completes twice, and one may replace a part meanwhile: the object may only name blobs that are still the upload's.
  */
-function closeUpload({ database }: S3Context, upload: UploadRow, chosen: readonly PartRow[]): Blob[] {
+function closeUpload(
+  { database }: S3Context,
+  upload: UploadRow,
+  chosen: readonly PartRow[],
+  { IfMatch, IfNoneMatch }: CompleteMultipartUploadCommandInput,
+): Blob[] {
+  const condition = IfMatch === undefined ? "If-None-Match" : "If-Match";
+  if ((IfMatch ?? IfNoneMatch) !== undefined && hasConflict(database, upload)) {
+    const message =
+      "The conditional request cannot succeed due to a conflicting operation against this resource.";
+    const detail = { Condition: condition, Key: upload.key };
+    throw new ServiceError("ConditionalRequestConflict", message, { detail });
+  }
   const parts = partsOf(
     database,
     uploadRow(database, { Bucket: upload.bucket, Key: upload.key, UploadId: upload.id }),
@@ -68,35 +81,55 @@ function closeUpload({ database }: S3Context, upload: UploadRow, chosen: readonl
   return dropped.map(blobOf);
 }
 
+function checkType(
+  { checksum_type }: UploadRow,
+  { ChecksumType }: CompleteMultipartUploadCommandInput,
+): void {
+  if (ChecksumType === undefined || checksum_type === null || ChecksumType === checksum_type) return;
+  throw new ServiceError(
+    "InvalidRequest",
+    `The upload was created using the ${checksum_type} checksum mode. The complete request must use the same checksum mode.`,
+  );
+}
+
 function chosenParts(
+  upload: UploadRow,
   uploaded: readonly PartRow[],
   { MultipartUpload }: CompleteMultipartUploadCommandInput,
 ): PartRow[] {
   const listed = MultipartUpload?.Parts ?? [];
   if (listed.length === 0) throw malformedXml();
-  let previous = 0;
-  return listed.map(({ PartNumber = 0, ETag }, index) => {
-    if (PartNumber <= previous)
-      throw new ServiceError("InvalidPartOrder", "The list of parts was not in ascending order.");
-    previous = PartNumber;
-    const part = uploaded.find(({ number }) => number === PartNumber);
-    if (!part || ETag?.replaceAll('"', "") !== part.etag) {
-      throw partNotFound();
-    }
-    if (index < listed.length - 1 && part.bytes < MIN_PART_BYTES) {
-      const detail = {
-        ProposedSize: String(part.bytes),
-        MinSizeAllowed: String(MIN_PART_BYTES),
-        PartNumber: String(PartNumber),
-      };
-      throw new ServiceError(
-        "EntityTooSmall",
-        "Your proposed upload is smaller than the minimum allowed size",
-        { detail },
-      );
-    }
-    return part;
-  });
+  const numbers = listed.map(({ PartNumber = 0 }) => PartNumber);
+  if (numbers.some((number, index) => index > 0 && number <= (numbers[index - 1] ?? 0))) {
+    const message = "The list of parts was not in ascending order. Parts must be ordered by part number.";
+    throw new ServiceError("InvalidPartOrder", message, { detail: { UploadId: upload.id } });
+  }
+  const parts = listed.map((asked) => chosenPart(upload, uploaded, asked));
+  const small = parts.slice(0, -1).find(({ bytes }) => bytes < MIN_PART_BYTES);
+  if (!small) return parts;
+  const detail = {
+    ProposedSize: String(small.bytes),
+    MinSizeAllowed: String(MIN_PART_BYTES),
+    PartNumber: String(small.number),
+  };
+  const message = "Your proposed upload is smaller than the minimum allowed size";
+  throw new ServiceError("EntityTooSmall", message, { detail });
+}
+
+function chosenPart(upload: UploadRow, uploaded: readonly PartRow[], asked: CompletedPart): PartRow {
+  const part = uploaded.find(({ number }) => number === asked.PartNumber);
+  if (!part || asked.ETag?.replaceAll('"', "") !== part.etag) throw partNotFound();
+  const { algorithm, checksum_type } = upload;
+  if (algorithm === null) return part;
+  const checksum = (asked as Record<string, unknown>)[`Checksum${algorithm}`];
+  if (checksum === undefined && checksum_type === "COMPOSITE") {
+    throw new ServiceError(
+      "InvalidRequest",
+      `The upload was created using a ${algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part ${part.number} in the request.`,
+    );
+  }
+  if (checksum !== undefined && checksum !== part.checksum) throw partNotFound();
+  return part;
 }
 
 /** COMPOSITE: the checksum of the parts' checksums, and how many they were. FULL_OBJECT: of all the bytes. */
@@ -118,13 +151,24 @@ async function checksumOfParts(
   return { algorithm, type, value: type === "COMPOSITE" ? `${value}-${parts.length}` : value };
 }
 
-function checkSent(input: CompleteMultipartUploadCommandInput, checksum: Checksum | undefined): void {
+function checkSent(
+  input: CompleteMultipartUploadCommandInput,
+  parts: readonly PartRow[],
+  checksum: Checksum | undefined,
+): void {
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+  if (input.MpuObjectSize !== undefined && Number(input.MpuObjectSize) !== bytes) {
+    throw new ServiceError(
+      "InvalidRequest",
+      `The provided 'x-amz-mp-object-size' header value ${input.MpuObjectSize} does not match what was computed: ${bytes}`,
+    );
+  }
   if (!checksum) return;
   const sent = (input as unknown as Record<string, string | undefined>)[`Checksum${checksum.algorithm}`];
   if (sent === undefined || sent.split("-")[0] === checksum.value.split("-")[0]) return;
   throw new ServiceError(
     "BadDigest",
-    `The ${checksum.algorithm} you specified did not match the calculated checksum.`,
+    `The ${checksum.algorithm.toLowerCase()} you specified did not match the calculated checksum.`,
   );
 }
 

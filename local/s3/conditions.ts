@@ -25,16 +25,24 @@ export function checkRead({ etag, modified }: VersionRow, conditions: ReadCondit
   throw new ServiceError("NotModified", "Not Modified", { status: 304, headers });
 }
 
-/** Throws 412, or 404 for If-Match on a key that does not exist. The only If-None-Match that S3 takes here is `*`. */
+/** Throws 501 for what S3 does not implement: If-None-Match but with `*`, If-Match with it, or both. */
+export function checkWriteConditions({ IfMatch, IfNoneMatch }: ReadConditions): void {
+  if (IfMatch !== undefined && IfNoneMatch !== undefined) throw notImplemented("If-Match,If-None-Match");
+  if (IfNoneMatch !== undefined && IfNoneMatch !== "*") throw notImplemented("If-None-Match");
+  if (IfMatch?.trim() === "*") throw notImplemented("If-Match");
+}
+
+function notImplemented(header: string): ServiceError {
+  const message = "A header you provided implies functionality that is not implemented";
+  return new ServiceError("NotImplemented", message, { detail: { Header: header } });
+}
+
+/** Throws 412, or 404 for If-Match on a key that does not exist. */
 export function checkWrite(
   current: VersionRow | undefined,
   key: string,
   { IfMatch, IfNoneMatch }: ReadConditions,
 ): void {
-  if (IfNoneMatch !== undefined && IfNoneMatch !== "*") {
-    const message = "A header you provided implies functionality that is not implemented";
-    throw new ServiceError("NotImplemented", message, { detail: { Header: "If-None-Match" } });
-  }
   if (IfNoneMatch !== undefined && current) throw preconditionFailed("If-None-Match");
   if (IfMatch === undefined) return;
   if (!current)

@@ -1,11 +1,17 @@
 // Bucket settings that S3 keeps and gives back: policy, encryption, lifecycle, … Each is one document per bucket, so one
 // table and one loop serve them all. Only the policy, versioning and notifications have an effect here.
+import type { Tag } from "@aws-sdk/client-s3";
+import type { Iam } from "../iam/iam.ts";
 import type { Request } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
 import type { RestHandler } from "../protocol/rest-xml.ts";
 import { authorize } from "./access.ts";
 import type { S3Context } from "./context.ts";
 import { bucketRow, readDocument, writeDocument } from "./tables.ts";
+import { checkTags } from "./tags.ts";
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html */
+const MAX_BUCKET_TAGS = 50;
 
 interface Kind {
   put: string;
@@ -60,13 +66,17 @@ function handlersOf(context: S3Context, name: string, about: Kind): Record<strin
   const { database, iam } = context;
   const permitted = (action: string, request: Request, bucket: string) => {
     bucketRow(database, bucket);
+    // A policy that locks everybody out must not lock out those who can mend it.
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html
+    if (name === "Policy" && request.principal?.kind === "root") return;
     authorize(context, request, action, bucket);
   };
   return {
     [about.put]: async (input: Record<string, unknown> & { Bucket: string }, request) => {
       permitted(`s3:Put${about.permission}`, request, input.Bucket);
       const document = input[about.member];
-      if (name === "Policy") iam.checkPolicy(String(document));
+      if (name === "Policy") checkPolicy(iam, String(document));
+      if (name === "Tagging") checkTags((document as { TagSet?: Tag[] })?.TagSet ?? [], MAX_BUCKET_TAGS);
       const content = typeof document === "string" ? document : JSON.stringify(document);
       await database.write(() => writeDocument(database, input.Bucket, name, content));
       return undefined;
@@ -75,9 +85,13 @@ function handlersOf(context: S3Context, name: string, about: Kind): Record<strin
       permitted(`s3:Get${about.permission}`, request, Bucket);
       const content = readDocument(database, Bucket, name);
       if (content === undefined)
-        throw new ServiceError(about.missing, "The configuration does not exist", { status: 404 });
+        throw new ServiceError(about.missing, "The configuration does not exist", {
+          status: 404,
+          detail: { BucketName: Bucket },
+        });
       if (name === "Policy") return { [about.member]: content };
-      return about.flat ? JSON.parse(content) : { [about.member]: JSON.parse(content) };
+      const document = JSON.parse(content, reviveDate);
+      return about.flat ? document : { [about.member]: document };
     },
     [about.delete]: async ({ Bucket }: { Bucket: string }, request) => {
       permitted(about.deletePermission ?? `s3:Put${about.permission}`, request, Bucket);
@@ -85,4 +99,19 @@ function handlersOf(context: S3Context, name: string, about: Kind): Record<strin
       return { $status: 204 };
     },
   };
+}
+
+/** What IAM calls a malformed document, S3 calls a malformed policy. */
+function checkPolicy(iam: Iam, policy: string): void {
+  try {
+    iam.checkPolicy(policy);
+  } catch (error) {
+    if (error instanceof ServiceError) throw new ServiceError("MalformedPolicy", error.message);
+    throw error;
+  }
+}
+
+/** Lifecycle rules have the only times in these documents. */
+function reviveDate(name: string, value: unknown): unknown {
+  return name === "Date" && typeof value === "string" ? new Date(value) : value;
 }

@@ -1,6 +1,7 @@
 // What S3 tells of one change of one object.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
 import { randomUUID } from "node:crypto";
+import { formEncode } from "../protocol/percent-encode.ts";
 import type { S3Context } from "./context.ts";
 
 export type ObjectEventName =
@@ -25,7 +26,10 @@ export function recordOf(
   event: ObjectEvent,
 ): object {
   const { name, key, bytes, etag, versionId } = event;
-  const created = bytes === undefined ? {} : { size: bytes, eTag: etag };
+  const created = {
+    ...(bytes === undefined ? {} : { size: bytes }),
+    ...(etag === undefined ? {} : { eTag: etag }),
+  };
   return {
     eventVersion: "2.1",
     eventSource: "aws:s3",
@@ -47,15 +51,6 @@ export function recordOf(
       },
     },
   };
-}
-
-/** As an HTML form would, with slashes kept: what S3 does to keys in its events. */
-function formEncode(key: string): string {
-  const strict = encodeURIComponent(key).replace(
-    /[!'()*]/g,
-    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return strict.replaceAll("%20", "+").replaceAll("%2F", "/");
 }
 
 let latestSequencer = 0n;

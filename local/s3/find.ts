@@ -1,10 +1,10 @@
 // The version a read means: the current one, or the one named; with the permission that either needs.
 import type { Request } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
-import { authorize, missingKey } from "./access.ts";
+import { authorize, markerHeaders, missingKey } from "./access.ts";
 import { checkRead } from "./conditions.ts";
 import type { S3Context } from "./context.ts";
-import { bucketRow, currentVersion, type VersionRow, versionById } from "./tables.ts";
+import { bucketRow, latestVersion, NULL_VERSION, type VersionRow, versionById } from "./tables.ts";
 
 export interface Named {
   Bucket?: string | undefined;
@@ -25,18 +25,30 @@ export function findVersion(
   bucketRow(database, Bucket);
   authorize(context, request, VersionId === undefined ? ofCurrent : ofNamed, Bucket, Key);
   if (VersionId === undefined) {
-    const current = currentVersion(database, Bucket, Key);
-    if (!current) throw missingKey(context, request, Bucket, Key);
+    const current = latestVersion(database, Bucket, Key);
+    if (!current || current.is_marker)
+      throw missingKey(context, request, { bucket: Bucket, key: Key, marker: current });
     return current;
   }
+  checkVersionId(VersionId);
   const version = versionById(database, Bucket, Key, VersionId);
   if (!version)
     throw new ServiceError("NoSuchVersion", "The specified version does not exist.", {
       detail: { Key, VersionId },
     });
-  if (version.is_marker)
-    throw new ServiceError("MethodNotAllowed", "The specified method is not allowed against this resource.");
-  return version;
+  if (!version.is_marker) return version;
+  const message = "The specified method is not allowed against this resource.";
+  throw new ServiceError("MethodNotAllowed", message, {
+    detail: { Method: request.method, ResourceType: "DeleteMarker" },
+    headers: { ...markerHeaders(version), allow: "DELETE" },
+  });
+}
+
+/** Ids are opaque, but their form is not: what cannot be one is refused. */
+export function checkVersionId(id: string): void {
+  if (id === NULL_VERSION || /^[0-9a-f]{32}$/.test(id)) return;
+  const detail = { ArgumentName: "versionId", ArgumentValue: id };
+  throw new ServiceError("InvalidArgument", "Invalid version id specified", { detail });
 }
 
 interface CopyInput {
@@ -52,6 +64,7 @@ export function copySource(context: S3Context, request: Request, input: CopyInpu
   const [path = "", VersionId] = (input.CopySource ?? "").split("?versionId=");
   const text = decoded(path).replace(/^\//, "");
   const slash = text.indexOf("/");
+  if (slash <= 0 || slash === text.length - 1) throw invalidCopySource(input.CopySource);
   const version = findVersion(context, request, {
     Bucket: text.slice(0, slash),
     Key: text.slice(slash + 1),
@@ -79,9 +92,11 @@ function decoded(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
-    throw new ServiceError(
-      "InvalidArgument",
-      "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
-    );
+    throw invalidCopySource(path);
   }
+}
+
+function invalidCopySource(value = ""): ServiceError {
+  const detail = { ArgumentName: "x-amz-copy-source", ArgumentValue: value };
+  return new ServiceError("InvalidArgument", "Invalid copy source object key", { detail });
 }

@@ -1,33 +1,31 @@
-// Listings: objects (both versions of the call) and versions.
-import type {
-  ListObjectsCommandInput,
-  ListObjectsV2CommandInput,
-  ListObjectVersionsCommandInput,
-} from "@aws-sdk/client-s3";
+// Listings of objects, both versions of the call.
+import type { ListObjectsCommandInput, ListObjectsV2CommandInput } from "@aws-sdk/client-s3";
 import type { Request } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
+import { formEncode } from "../protocol/percent-encode.ts";
 import type { RestHandler } from "../protocol/rest-xml.ts";
 import { authorize } from "./access.ts";
 import type { S3Context } from "./context.ts";
-import { type Page, readPage } from "./pages.ts";
+import { readObjects } from "./pages.ts";
 import { bucketRow, metadataOf, type VersionRow } from "./tables.ts";
 
 const MAX_PAGE = 1000;
-const OWNER = { ID: "local" };
+export const OWNER = { ID: "local" };
 
 export function listingHandlers(context: S3Context): Record<string, RestHandler> {
   return {
     ListObjectsV2: async (input: ListObjectsV2CommandInput, request) => {
-      const { ContinuationToken, StartAfter = "" } = input;
+      const { ContinuationToken, StartAfter = "", FetchOwner } = input;
       const after = ContinuationToken === undefined ? StartAfter : fromToken(ContinuationToken);
       const { page, show, common } = list(context, request, input, after);
+      const owner = FetchOwner ? { Owner: OWNER } : {};
       return {
         ...common,
         ContinuationToken,
-        StartAfter: StartAfter === "" ? undefined : show(StartAfter),
-        KeyCount: page.versions.length + page.commonPrefixes.length,
+        StartAfter: StartAfter === "" || ContinuationToken !== undefined ? undefined : show(StartAfter),
+        KeyCount: page.entries.length + page.commonPrefixes.length,
         NextContinuationToken: page.next === undefined ? undefined : toToken(page.next),
-        Contents: page.versions.map((version) => entry(version, show)),
+        Contents: page.entries.map((version) => ({ ...describeEntry(version, show), ...owner })),
       };
     },
     ListObjects: async (input: ListObjectsCommandInput, request) => {
@@ -37,11 +35,9 @@ export function listingHandlers(context: S3Context): Record<string, RestHandler>
         ...common,
         Marker: show(Marker),
         NextMarker: page.next !== undefined && Delimiter ? show(page.next) : undefined,
-        Contents: page.versions.map((version) => ({ ...entry(version, show), Owner: OWNER })),
+        Contents: page.entries.map((version) => ({ ...describeEntry(version, show), Owner: OWNER })),
       };
     },
-    ListObjectVersions: (input: ListObjectVersionsCommandInput, request) =>
-      listVersions(context, input, request),
   };
 }
 
@@ -54,18 +50,18 @@ interface ListInput {
 }
 
 function list(context: S3Context, request: Request, input: ListInput, after: string) {
-  const { Bucket = "", Prefix = "", Delimiter, MaxKeys = MAX_PAGE, EncodingType } = input;
+  const { Bucket = "", Prefix = "", Delimiter, EncodingType } = input;
   bucketRow(context.database, Bucket);
   authorize(context, request, "s3:ListBucket", Bucket);
-  const maximum = pageSize(MaxKeys);
-  const page: Page = readPage(context.database, {
+  const MaxKeys = pageSize("max-keys", input.MaxKeys);
+  const show = encoding(EncodingType);
+  const page = readObjects(context.database, {
     bucket: Bucket,
     prefix: Prefix,
     delimiter: Delimiter ?? "",
     after,
-    maximum,
+    maximum: MaxKeys,
   });
-  const show = EncodingType === "url" ? urlEncode : (text: string) => text;
   const common = {
     Name: Bucket,
     Prefix: show(Prefix),
@@ -78,72 +74,25 @@ function list(context: S3Context, request: Request, input: ListInput, after: str
   return { page, show, common };
 }
 
-function pageSize(asked: number): number {
+/** Never more than 1,000, whatever is asked. */
+export function pageSize(parameter: string, asked = MAX_PAGE): number {
   if (asked >= 0 && asked <= 2_147_483_647) return Math.min(asked, MAX_PAGE);
-  throw new ServiceError("InvalidArgument", "Argument max-keys must be an integer between 0 and 2147483647");
+  throw new ServiceError(
+    "InvalidArgument",
+    `Argument ${parameter} must be an integer between 0 and 2147483647`,
+    { detail: { ArgumentName: parameter, ArgumentValue: String(asked) } },
+  );
 }
 
-async function listVersions(
-  context: S3Context,
-  input: ListObjectVersionsCommandInput,
-  request: Request,
-): Promise<object> {
-  const {
-    Bucket = "",
-    Prefix = "",
-    MaxKeys = MAX_PAGE,
-    KeyMarker = "",
-    VersionIdMarker = "",
-    EncodingType,
-    Delimiter,
-  } = input;
-  bucketRow(context.database, Bucket);
-  authorize(context, request, "s3:ListBucketVersions", Bucket);
-  if (Delimiter)
-    throw new ServiceError("NotImplemented", "ListObjectVersions with a delimiter is not served here.");
-  const maximum = pageSize(MaxKeys);
-  const rows = context.database
-    .sql(
-      `SELECT * FROM object_version WHERE bucket = ? AND substr(key, 1, length(?)) = ?
-       AND (key > ? OR (key = ? AND sequence < coalesce((SELECT sequence FROM object_version WHERE bucket = ? AND key = ? AND version_id = ?), 0)))
-       ORDER BY key, sequence DESC LIMIT ?`,
-    )
-    .all(
-      Bucket,
-      Prefix,
-      Prefix,
-      KeyMarker,
-      KeyMarker,
-      Bucket,
-      KeyMarker,
-      VersionIdMarker,
-      maximum + 1,
-    ) as unknown as VersionRow[];
-  const page = rows.slice(0, maximum);
-  const show = EncodingType === "url" ? urlEncode : (text: string) => text;
-  const last = rows.length > maximum ? page.at(-1) : undefined;
-  const described = (version: VersionRow) => ({
-    ...entry(version, show),
-    VersionId: version.version_id,
-    IsLatest: version.is_current === 1,
-    Owner: OWNER,
-  });
-  return {
-    Name: Bucket,
-    Prefix: show(Prefix),
-    KeyMarker: show(KeyMarker),
-    VersionIdMarker,
-    MaxKeys,
-    EncodingType,
-    IsTruncated: last !== undefined,
-    NextKeyMarker: last && show(last.key),
-    NextVersionIdMarker: last?.version_id,
-    Versions: page.filter(({ is_marker }) => !is_marker).map(described),
-    DeleteMarkers: page.filter(({ is_marker }) => is_marker).map(described),
-  };
+/** How keys are shown: `encoding-type=url` lets those with control characters survive XML. */
+export function encoding(type: string | undefined): (text: string) => string {
+  if (type === undefined) return (text) => text;
+  if (type === "url") return formEncode;
+  const detail = { ArgumentName: "encoding-type", ArgumentValue: type };
+  throw new ServiceError("InvalidArgument", "Invalid Encoding Method specified in Request", { detail });
 }
 
-function entry(version: VersionRow, show: (text: string) => string) {
+export function describeEntry(version: VersionRow, show: (text: string) => string) {
   const { checksum } = metadataOf(version);
   return {
     Key: show(version.key),
@@ -155,15 +104,14 @@ function entry(version: VersionRow, show: (text: string) => string) {
   };
 }
 
-/** `encoding-type=url`: so that keys with control characters survive XML. */
-function urlEncode(text: string): string {
-  return encodeURIComponent(text).replaceAll("%2F", "/");
-}
-
-function toToken(key: string): string {
+export function toToken(key: string): string {
   return Buffer.from(key).toString("base64url");
 }
 
-function fromToken(token: string): string {
-  return Buffer.from(token, "base64url").toString();
+export function fromToken(token: string): string {
+  const key = Buffer.from(token, "base64url").toString();
+  if (token !== "" && toToken(key) === token) return key;
+  throw new ServiceError("InvalidArgument", "The continuation token provided is incorrect", {
+    detail: { ArgumentName: "continuation-token", ArgumentValue: token },
+  });
 }

@@ -1,5 +1,6 @@
 // What an object carries besides its bytes.
 import type { PutObjectCommandInput } from "@aws-sdk/client-s3";
+import { ServiceError } from "../protocol/model.ts";
 import type { Received } from "./receive.ts";
 import type { Checksum, ObjectMetadata } from "./tables.ts";
 import { tagsFrom } from "./tags.ts";
@@ -15,7 +16,11 @@ const KEPT = [
 
 type WithHeaders = Pick<PutObjectCommandInput, (typeof KEPT)[number] | "Expires" | "Metadata" | "Tagging">;
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html */
+const MAX_USER_BYTES = 2048;
+
 export function metadataFrom(input: WithHeaders, checksum?: Checksum): ObjectMetadata {
+  checkUserMetadata(input.Metadata ?? {});
   const headers: Record<string, string> = { ContentType: "binary/octet-stream" };
   for (const name of KEPT) {
     const value = input[name];
@@ -34,6 +39,14 @@ export function metadataFrom(input: WithHeaders, checksum?: Checksum): ObjectMet
     tags: tagsFrom(input.Tagging),
     ...(checksum && { checksum }),
   };
+}
+
+function checkUserMetadata(metadata: Record<string, string>): void {
+  const bytes = Buffer.byteLength(Object.entries(metadata).flat().join(""));
+  if (bytes <= MAX_USER_BYTES) return;
+  const message = "Your metadata headers exceed the maximum allowed metadata size";
+  const detail = { Size: String(bytes), MaxSizeAllowed: String(MAX_USER_BYTES) };
+  throw new ServiceError("MetadataTooLarge", message, { detail });
 }
 
 export function checksumOf({ algorithm, checksum }: Received): Checksum {

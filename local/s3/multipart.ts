@@ -4,11 +4,10 @@ import type {
   AbortMultipartUploadCommandInput,
   CompleteMultipartUploadCommandInput,
   CreateMultipartUploadCommandInput,
-  ListMultipartUploadsCommandInput,
-  ListPartsCommandInput,
   UploadPartCommandInput,
   UploadPartCopyCommandInput,
 } from "@aws-sdk/client-s3";
+import { createHashOf } from "../protocol/digests.ts";
 import type { Request } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
 import type { RestHandler } from "../protocol/rest-xml.ts";
@@ -20,11 +19,10 @@ import { copySource } from "./find.ts";
 import { metadataFrom } from "./metadata.ts";
 import { checkKey } from "./objects.ts";
 import { type Received, receive } from "./receive.ts";
-import { blobsOf, bucketRow } from "./tables.ts";
-import { dropUpload, type PartRow, partsOf, type UploadRow, uploadRow } from "./uploads.ts";
+import { blobsOf, bucketRow, NULL_VERSION, type VersionRow } from "./tables.ts";
+import { dropUpload, uploadRow } from "./uploads.ts";
 
 const MAX_PARTS = 10_000;
-const MAX_PAGE = 1000;
 
 export function multipartHandlers(context: S3Context): Record<string, RestHandler> {
   const { database } = context;
@@ -39,6 +37,7 @@ export function multipartHandlers(context: S3Context): Record<string, RestHandle
     },
     UploadPart: async (input: UploadPartCommandInput, request) => {
       permitted(request, input);
+      partNumber(input);
       const { algorithm } = uploadRow(database, input);
       const received = await receive(context, request, algorithm ?? undefined);
       await keepPart(context, input, received);
@@ -47,30 +46,17 @@ export function multipartHandlers(context: S3Context): Record<string, RestHandle
     UploadPartCopy: async (input: UploadPartCopyCommandInput, request) => {
       permitted(request, input);
       const { algorithm } = uploadRow(database, input);
-      const copied = { ...request, headers: {}, body: copiedBytes(context, input, request) };
+      const source = copySource(context, request, input);
+      const copied = { headers: {}, body: copiedBytes(context, source, input.CopySourceRange) };
       const received = await receive(context, copied, algorithm ?? undefined);
       await keepPart(context, input, received);
-      return { CopyPartResult: { ETag: `"${received.etag}"`, LastModified: new Date(context.now()) } };
-    },
-    ListParts: async (input: ListPartsCommandInput, request) => {
-      authorize(context, request, "s3:ListMultipartUploadParts", input.Bucket ?? "", input.Key);
-      return listParts(context, input);
-    },
-    ListMultipartUploads: async ({ Bucket = "", Prefix = "" }: ListMultipartUploadsCommandInput, request) => {
-      bucketRow(database, Bucket);
-      authorize(context, request, "s3:ListBucketMultipartUploads", Bucket);
-      const rows = database
-        .sql("SELECT * FROM upload WHERE bucket = ? ORDER BY key, started")
-        .all(Bucket) as unknown as UploadRow[];
-      const Uploads = rows
-        .filter(({ key }) => key.startsWith(Prefix))
-        .map(({ key, id, started }) => ({
-          Key: key,
-          UploadId: id,
-          Initiated: new Date(started),
-          StorageClass: "STANDARD",
-        }));
-      return { Bucket, Prefix, MaxUploads: MAX_PAGE, IsTruncated: false, Uploads };
+      const CopyPartResult = {
+        ETag: `"${received.etag}"`,
+        LastModified: new Date(context.now()),
+        ...(algorithm !== null && { [`Checksum${algorithm}`]: received.checksum }),
+      };
+      const CopySourceVersionId = source.version_id === NULL_VERSION ? undefined : source.version_id;
+      return { CopyPartResult, CopySourceVersionId };
     },
     AbortMultipartUpload: async (input: AbortMultipartUploadCommandInput, request) => {
       authorize(context, request, "s3:AbortMultipartUpload", input.Bucket ?? "", input.Key);
@@ -89,8 +75,7 @@ async function create(context: S3Context, input: CreateMultipartUploadCommandInp
   checkKey(Key);
   bucketRow(context.database, Bucket);
   const id = randomUUID().replaceAll("-", "");
-  const byDefault = algorithm === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE";
-  const type = algorithm && (input.ChecksumType ?? byDefault);
+  const type = checksumType(input);
   await context.database.write(() =>
     context.database
       .sql("INSERT INTO upload VALUES (?,?,?,?,?,?,?)")
@@ -105,6 +90,24 @@ async function create(context: S3Context, input: CreateMultipartUploadCommandInp
       ),
   );
   return { Bucket, Key, UploadId: id, ChecksumAlgorithm: algorithm, ChecksumType: type };
+}
+
+function checksumType({ ChecksumAlgorithm, ChecksumType }: CreateMultipartUploadCommandInput) {
+  if (ChecksumAlgorithm === undefined) {
+    if (ChecksumType === undefined) return undefined;
+    throw new ServiceError(
+      "InvalidRequest",
+      "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.",
+    );
+  }
+  createHashOf(ChecksumAlgorithm); // Throws for one there is not.
+  const type = ChecksumType ?? (ChecksumAlgorithm === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE");
+  const impossible = type === "COMPOSITE" ? /^CRC64NVME$/ : /^SHA/;
+  if (!impossible.test(ChecksumAlgorithm)) return type;
+  throw new ServiceError(
+    "InvalidRequest",
+    `The ${type} checksum type cannot be used with the ${ChecksumAlgorithm.toLowerCase()} checksum algorithm.`,
+  );
 }
 
 interface PartInput {
@@ -141,44 +144,21 @@ function partNumber({ PartNumber = 0 }: PartInput): number {
   );
 }
 
-function copiedBytes(context: S3Context, input: UploadPartCopyCommandInput, request: Request) {
-  const source = copySource(context, request, input);
-  if (input.CopySourceRange === undefined) return context.blobs.read(blobsOf(source), 0, source.bytes - 1);
-  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(input.CopySourceRange) ?? [];
-  if (first === undefined || last === undefined) {
+function copiedBytes({ blobs }: S3Context, source: VersionRow, range: string | undefined) {
+  if (range === undefined) return blobs.read(blobsOf(source), 0, source.bytes - 1);
+  const [first = Number.NaN, last = Number.NaN] = (/^bytes=(\d+)-(\d+)$/.exec(range) ?? [])
+    .slice(1)
+    .map(Number);
+  if (!(first <= last)) {
     throw new ServiceError(
       "InvalidArgument",
-      "The x-amz-copy-source-range value must be of the form bytes=first-last",
+      "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy",
+      { detail: { ArgumentName: "x-amz-copy-source-range", ArgumentValue: range } },
     );
   }
-  if (Number(last) >= source.bytes) {
-    throw new ServiceError(
-      "InvalidRange",
-      `Range specified is not valid for source object of size: ${source.bytes}`,
-    );
+  if (last >= source.bytes) {
+    const message = `Range specified is not valid for source object of size: ${source.bytes}`;
+    throw new ServiceError("InvalidRange", message);
   }
-  return context.blobs.read(blobsOf(source), Number(first), Number(last));
-}
-
-function listParts({ database }: S3Context, input: ListPartsCommandInput): object {
-  const maximum = Math.min(input.MaxParts ?? MAX_PAGE, MAX_PAGE);
-  const after = Number(input.PartNumberMarker ?? 0);
-  const later = partsOf(database, uploadRow(database, input)).filter(({ number }) => number > after);
-  const page = later.slice(0, maximum);
-  const described = ({ number, etag, bytes, modified }: PartRow) => ({
-    PartNumber: number,
-    ETag: `"${etag}"`,
-    Size: bytes,
-    LastModified: new Date(modified),
-  });
-  return {
-    Bucket: input.Bucket,
-    Key: input.Key,
-    UploadId: input.UploadId,
-    MaxParts: maximum,
-    IsTruncated: later.length > page.length,
-    NextPartNumberMarker: page.at(-1)?.number,
-    StorageClass: "STANDARD",
-    Parts: page.map(described),
-  };
+  return blobs.read(blobsOf(source), first, last);
 }

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import {
   Event,
+  type FilterRule,
   type GetBucketNotificationConfigurationCommandInput,
   type NotificationConfiguration,
   type PutBucketNotificationConfigurationCommandInput,
@@ -18,6 +19,7 @@ import { bucketRow, readDocument, writeDocument } from "./tables.ts";
 
 const S3_SERVICE: Principal = { kind: "service", arn: "s3.amazonaws.com" };
 const KIND = "Notification";
+const FILTER_NAMES: Record<string, string> = { prefix: "Prefix", suffix: "Suffix" };
 const KNOWN_EVENTS: readonly string[] = Object.values(Event);
 
 /** Puts the event's messages into their queues, inside the write that makes it true; returns what to do after the commit. */
@@ -79,7 +81,7 @@ function testDestinations(
   bucket: string,
   { QueueConfigurations = [] }: NotificationConfiguration,
 ) {
-  const refused: string[] = [];
+  const refused: [arn: string, why: string][] = [];
   const wakes = QueueConfigurations.flatMap((rule) => {
     const test = {
       Service: "Amazon S3",
@@ -93,14 +95,18 @@ function testDestinations(
       ];
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      refused.push(rule.QueueArn ?? "");
+      const isGone = error.name === "QueueDoesNotExist";
+      const why = isGone
+        ? "The destination queue does not exist"
+        : "Permissions on the destination queue do not allow S3 to publish notifications from this bucket";
+      refused.push([rule.QueueArn ?? "", why]);
       return [];
     }
   });
   if (refused.length === 0) return wakes;
-  const detail = refused.flatMap((arn, index) => [
+  const detail = refused.flatMap(([arn, why], index) => [
     [`ArgumentName${index + 1}`, arn],
-    [`ArgumentValue${index + 1}`, "Not authorized to access the destination queue, or it does not exist"],
+    [`ArgumentValue${index + 1}`, why],
   ]);
   throw invalid("Unable to validate the following destination configurations", Object.fromEntries(detail));
 }
@@ -122,7 +128,7 @@ function send(
 function matches(rule: QueueConfiguration, { name, key }: ObjectEvent): boolean {
   const wanted = rule.Events?.some((event) => covers(event, `s3:${name}`));
   return (
-    wanted === true && key.startsWith(filterOf(rule, "prefix")) && key.endsWith(filterOf(rule, "suffix"))
+    wanted === true && key.startsWith(filterOf(rule, "Prefix")) && key.endsWith(filterOf(rule, "Suffix"))
   );
 }
 
@@ -130,8 +136,8 @@ function covers(pattern: string, event: string): boolean {
   return pattern === event || (pattern.endsWith(":*") && event.startsWith(pattern.slice(0, -1)));
 }
 
-function filterOf({ Filter }: QueueConfiguration, name: "prefix" | "suffix"): string {
-  return Filter?.Key?.FilterRules?.find((rule) => rule.Name?.toLowerCase() === name)?.Value ?? "";
+function filterOf({ Filter }: QueueConfiguration, name: "Prefix" | "Suffix"): string {
+  return Filter?.Key?.FilterRules?.find((rule) => String(rule.Name) === name)?.Value ?? "";
 }
 
 function checked(given: NotificationConfiguration): NotificationConfiguration {
@@ -142,8 +148,11 @@ function checked(given: NotificationConfiguration): NotificationConfiguration {
   ) {
     throw new ServiceError("NotImplemented", "Only queues are served as destinations here.");
   }
-  const rules = (given.QueueConfigurations ?? []).map((rule) => ({ ...rule, Id: rule.Id ?? randomUUID() }));
+  const rules = (given.QueueConfigurations ?? []).map(normalized);
   for (const rule of rules) checkRule(rule);
+  if (new Set(rules.map(({ Id }) => Id)).size < rules.length) {
+    throw invalid("Same ID used for multiple configurations. IDs must be unique");
+  }
   if (rules.some((rule, index) => rules.slice(0, index).some((earlier) => overlap(rule, earlier)))) {
     throw invalid(
       "Configurations overlap. Configurations on the same bucket cannot share a common event type.",
@@ -152,7 +161,19 @@ function checked(given: NotificationConfiguration): NotificationConfiguration {
   return { QueueConfigurations: rules };
 }
 
-function checkRule({ Events = [], Filter }: QueueConfiguration): void {
+/** S3 gives ids to rules that have none, and its own spelling to the names of filters. */
+function normalized({ Id = randomUUID(), Filter, ...rule }: QueueConfiguration): QueueConfiguration {
+  const FilterRules = Filter?.Key?.FilterRules?.map((filter) => {
+    const name = FILTER_NAMES[filter.Name?.toLowerCase() ?? ""] ?? filter.Name;
+    return { ...filter, Name: name as FilterRule["Name"] };
+  });
+  return { ...rule, Id, ...(FilterRules && { Filter: { Key: { FilterRules } } }) };
+}
+
+function checkRule({ QueueArn = "", Events = [], Filter }: QueueConfiguration): void {
+  if (!/^arn:aws[^:]*:sqs:[^:]+:\d{12}:[^:]+$/.test(QueueArn)) {
+    throw invalid("The ARN could not be parsed", { ArgumentName: "Queue", ArgumentValue: QueueArn });
+  }
   const unknown = Events.find((event) => !KNOWN_EVENTS.includes(event));
   if (unknown !== undefined || Events.length === 0) {
     throw invalid("The event is not supported for notifications", {
@@ -160,8 +181,8 @@ function checkRule({ Events = [], Filter }: QueueConfiguration): void {
       ArgumentValue: unknown ?? "",
     });
   }
-  const names = Filter?.Key?.FilterRules?.map(({ Name = "" }) => Name.toLowerCase()) ?? [];
-  const strange = names.find((name) => name !== "prefix" && name !== "suffix");
+  const names = Filter?.Key?.FilterRules?.map(({ Name = "" }) => String(Name)) ?? [];
+  const strange = names.find((name) => name !== "Prefix" && name !== "Suffix");
   if (strange !== undefined) {
     const detail = { ArgumentName: "FilterRule.Name", ArgumentValue: strange };
     throw invalid("filter rule name must be either prefix or suffix", detail);
@@ -174,8 +195,8 @@ function checkRule({ Events = [], Filter }: QueueConfiguration): void {
 /** Two rules overlap when one event of one key could match both: S3 would not know where to send it. */
 function overlap(a: QueueConfiguration, b: QueueConfiguration): boolean {
   const events = a.Events?.some((one) => b.Events?.some((other) => covers(one, other) || covers(other, one)));
-  const [aPrefix, bPrefix] = [filterOf(a, "prefix"), filterOf(b, "prefix")];
-  const [aSuffix, bSuffix] = [filterOf(a, "suffix"), filterOf(b, "suffix")];
+  const [aPrefix, bPrefix] = [filterOf(a, "Prefix"), filterOf(b, "Prefix")];
+  const [aSuffix, bSuffix] = [filterOf(a, "Suffix"), filterOf(b, "Suffix")];
   const prefixes = aPrefix.startsWith(bPrefix) || bPrefix.startsWith(aPrefix);
   const suffixes = aSuffix.endsWith(bSuffix) || bSuffix.endsWith(aSuffix);
   return events === true && prefixes && suffixes;

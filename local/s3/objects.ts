@@ -14,11 +14,11 @@ import { authorize } from "./access.ts";
 import { commitDeletion, commitVersion } from "./commit.ts";
 import { checkRead } from "./conditions.ts";
 import type { S3Context } from "./context.ts";
-import { copySource, findVersion } from "./find.ts";
+import { checkVersionId, copySource, findVersion } from "./find.ts";
 import { checksumFields, checksumOf, metadataFrom } from "./metadata.ts";
 import { describeVersion } from "./read.ts";
 import { receive } from "./receive.ts";
-import { blobsOf, bucketRow, metadataOf } from "./tables.ts";
+import { blobsOf, bucketRow, metadataOf, NULL_VERSION, type VersionRow } from "./tables.ts";
 import { tagsFrom } from "./tags.ts";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
@@ -45,6 +45,8 @@ export function objectHandlers(context: S3Context): Record<string, RestHandler> 
         bucket,
         key,
       );
+      if (versionId !== undefined) checkVersionId(versionId);
+      if (ifMatch !== undefined) authorize(context, request, "s3:GetObject", bucket, key);
       const deleted = await commitDeletion(context, { bucket, key, versionId, ifMatch });
       return { VersionId: deleted.versionId, DeleteMarker: deleted.isMarker || undefined };
     },
@@ -96,23 +98,43 @@ async function copy(context: S3Context, input: CopyObjectCommandInput, request: 
   const old = metadataOf(source);
   const metadata = replaces ? { ...old, ...metadataFrom(input, old.checksum) } : old;
   const tags = TaggingDirective === "REPLACE" ? tagsFrom(input.Tagging) : old.tags;
-  const blobs = await Promise.all(blobsOf(source).map((blob) => context.blobs.copy(blob)));
+  const { blobs, etag, checksum } = await duplicate(context, source, input.ChecksumAlgorithm);
   const commit = commitVersion(context, {
     bucket,
     key,
     blobs,
-    etag: source.etag,
-    metadata: { ...metadata, tags },
+    etag,
+    metadata: { ...metadata, tags, checksum, partBytes: undefined },
     conditions: input,
     eventName: "ObjectCreated:Copy",
   });
   const { versionId } = await context.blobs.keepIf(commit, blobs);
   const CopyObjectResult = {
-    ETag: `"${source.etag}"`,
+    ETag: `"${etag}"`,
     LastModified: new Date(context.now()),
-    ...checksumFields(old.checksum),
+    ...checksumFields(checksum),
   };
-  return { CopyObjectResult, VersionId: versionId };
+  const CopySourceVersionId = source.version_id === NULL_VERSION ? undefined : source.version_id;
+  return { CopyObjectResult, VersionId: versionId, CopySourceVersionId };
+}
+
+/** A second name for the same bytes; read through where the copy has another etag or checksum than its source. */
+async function duplicate(
+  { blobs, ...context }: S3Context,
+  source: VersionRow,
+  algorithm: string | undefined,
+) {
+  const { checksum, partBytes } = metadataOf(source);
+  const parts = blobsOf(source);
+  if (partBytes === undefined && (algorithm ?? checksum?.algorithm) === checksum?.algorithm)
+    return { blobs: await Promise.all(parts.map(blobs.copy)), etag: source.etag, checksum };
+  const body = blobs.read(parts, 0, source.bytes - 1);
+  const received = await receive(
+    { blobs, ...context },
+    { headers: {}, body },
+    algorithm ?? checksum?.algorithm,
+  );
+  return { blobs: [received.blob], etag: received.etag, checksum: checksumOf(received) };
 }
 
 async function deleteMany(

@@ -1,9 +1,9 @@
 // One page of a listing: keys in UTF-8 order, those that share a prefix up to the delimiter rolled into one. Folders are
 // skipped with one look-up each, not read through.
 import type { Database } from "../storage/database.ts";
-import type { VersionRow } from "./tables.ts";
+import { type VersionRow, versionById } from "./tables.ts";
 
-export interface PageRequest {
+interface PageRequest {
   bucket: string;
   prefix: string;
   delimiter: string;
@@ -12,36 +12,89 @@ export interface PageRequest {
   maximum: number;
 }
 
-export interface Page {
-  versions: VersionRow[];
+interface Page<Next> {
+  entries: VersionRow[];
   commonPrefixes: string[];
-  /** Where the next page starts (`after`); undefined on the last page. */
-  next: string | undefined;
+  /** Where the next page starts; undefined on the last page. */
+  next: Next | undefined;
 }
 
-export function readPage(database: Database, request: PageRequest): Page {
-  const page: Page = { versions: [], commonPrefixes: [], next: undefined };
+/** Current versions that are no delete markers. `next` is for `after`. */
+export function readObjects(database: Database, request: PageRequest): Page<string> {
+  const page: Page<string> = { entries: [], commonPrefixes: [], next: undefined };
   let last: string | undefined;
-  let taken = 0;
-  for (const { version, common } of entries(database, request)) {
-    if (taken === request.maximum) return { ...page, next: last };
-    if (common === undefined) page.versions.push(version);
+  for (const { version, common } of steps(database, request, "is_current = 1 AND is_marker = 0")) {
+    if (isFull(page, request)) return { ...page, next: last };
+    if (common === undefined) page.entries.push(version);
     else page.commonPrefixes.push(common);
     last = common ?? version.key;
-    taken += 1;
   }
   return page;
 }
 
-interface Entry {
+interface VersionPageRequest extends PageRequest {
+  /** Of the key `after`: only its older versions. Empty for none of them. */
+  afterVersion: string;
+}
+
+/** Every version and delete marker, the newest of a key first. */
+export function readVersions(
+  database: Database,
+  request: VersionPageRequest,
+): Page<{ key: string; versionId?: string }> {
+  const page: Page<{ key: string; versionId?: string }> = {
+    entries: [],
+    commonPrefixes: [],
+    next: undefined,
+  };
+  let last: { key: string; versionId?: string } | undefined;
+  for (const { version, common } of versionSteps(database, request)) {
+    if (isFull(page, request)) return { ...page, next: last };
+    if (common === undefined) page.entries.push(version);
+    else page.commonPrefixes.push(common);
+    last = common === undefined ? { key: version.key, versionId: version.version_id } : { key: common };
+  }
+  return page;
+}
+
+function isFull({ entries, commonPrefixes }: Page<unknown>, { maximum }: PageRequest): boolean {
+  return entries.length + commonPrefixes.length >= maximum;
+}
+
+interface Step {
   version: VersionRow;
   /** What the version's key is rolled into. */
   common: string | undefined;
 }
 
-function* entries(database: Database, { bucket, prefix, delimiter, after }: PageRequest): Generator<Entry> {
-  const select = (condition: string) => (key: string) => {
-    const where = `bucket = ? AND ${condition} AND is_current = 1 AND is_marker = 0`;
+function* versionSteps(database: Database, request: VersionPageRequest): Generator<Step> {
+  const { bucket, after, afterVersion } = request;
+  const versionsOf = (key: string, before: number) =>
+    database
+      .sql(
+        "SELECT * FROM object_version WHERE bucket = ? AND key = ? AND sequence < ? ORDER BY sequence DESC",
+      )
+      .all(bucket, key, before) as unknown as VersionRow[];
+  const marker = afterVersion === "" ? undefined : versionById(database, bucket, after, afterVersion);
+  if (marker) {
+    for (const version of versionsOf(after, marker.sequence)) yield { version, common: undefined };
+  }
+  for (const step of steps(database, request, "TRUE")) {
+    if (step.common !== undefined) yield step;
+    else
+      for (const version of versionsOf(step.version.key, Number.MAX_SAFE_INTEGER))
+        yield { version, common: undefined };
+  }
+}
+
+/** One for each key that some version meets the condition of. */
+function* steps(
+  database: Database,
+  { bucket, prefix, delimiter, after }: PageRequest,
+  condition: string,
+): Generator<Step> {
+  const select = (comparison: string) => (key: string) => {
+    const where = `bucket = ? AND ${comparison} AND ${condition}`;
     const row = database
       .sql(`SELECT * FROM object_version WHERE ${where} ORDER BY key LIMIT 1`)
       .get(bucket, key);
@@ -56,19 +109,25 @@ function* entries(database: Database, { bucket, prefix, delimiter, after }: Page
     const common = commonPrefix(version.key, prefix, delimiter);
     const isRepeated = common !== undefined && after.startsWith(common);
     if (!isRepeated) yield { version, common };
-    version = common === undefined ? following(version.key) : startingAt(afterAllUnder(common));
+    const later = common === undefined ? undefined : afterAllUnder(common);
+    if (common === undefined) version = following(version.key);
+    else version = later === undefined ? undefined : startingAt(later);
   }
 }
 
-function commonPrefix(key: string, prefix: string, delimiter: string): string | undefined {
+export function commonPrefix(key: string, prefix: string, delimiter: string): string | undefined {
   const at = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
   return at < 0 ? undefined : key.slice(0, at + delimiter.length);
 }
 
-/** The first key that can follow every key that starts with this prefix. */
-function afterAllUnder(prefix: string): string {
+/** The first key that can follow every key that starts with this prefix; undefined when there is none. */
+function afterAllUnder(prefix: string): string | undefined {
   const points = [...prefix];
-  const last = points.pop()?.codePointAt(0) ?? 0;
-  // Surrogates are no characters: after U+D7FF comes U+E000.
-  return points.join("") + String.fromCodePoint(last === 0xd7ff ? 0xe000 : last + 1);
+  for (let last = points.pop(); last !== undefined; last = points.pop()) {
+    const point = last.codePointAt(0) ?? 0;
+    // Surrogates are no characters: after U+D7FF comes U+E000.
+    if (point < 0x10ffff)
+      return points.join("") + String.fromCodePoint(point === 0xd7ff ? 0xe000 : point + 1);
+  }
+  return undefined;
 }

@@ -1,6 +1,7 @@
 // The answer to a GET or HEAD: headers, and which bytes.
 import type { GetObjectCommandInput } from "@aws-sdk/client-s3";
 import { ServiceError } from "../protocol/model.ts";
+import { isHeaderText } from "../protocol/rest-xml.ts";
 import { checksumFields } from "./metadata.ts";
 import { metadataOf, NULL_VERSION, type VersionRow } from "./tables.ts";
 
@@ -27,9 +28,7 @@ interface Answer {
 
 export function describeVersion(version: VersionRow, input: ReadInput): Answer {
   const { headers, user, checksum, partBytes, tags = [] } = metadataOf(version);
-  const part =
-    input.PartNumber === undefined ? undefined : partRange(partBytes ?? [version.bytes], input.PartNumber);
-  const range = part ?? byteRange(input.Range, version.bytes);
+  const range = rangeOf(input, version.bytes, partBytes);
   const { start, end } = range ?? { start: 0, end: version.bytes - 1 };
   const output: Record<string, unknown> = {
     ...headers,
@@ -41,15 +40,38 @@ export function describeVersion(version: VersionRow, input: ReadInput): Answer {
     ...(version.version_id !== NULL_VERSION && { VersionId: version.version_id }),
     ...(tags.length > 0 && { TagCount: tags.length }),
     ...(range && { ContentRange: `bytes ${start}-${end}/${version.bytes}`, $status: 206 }),
-    ...(part && { PartsCount: partBytes?.length }),
+    ...(input.PartNumber !== undefined && { PartsCount: partBytes?.length }),
     // A checksum is of the whole object, so a part of it cannot be checked with it.
     ...(!range && input.ChecksumMode === "ENABLED" && checksumFields(checksum)),
+    ...overridesOf(input),
   };
-  for (const name of OVERRIDABLE) {
-    const override = input[`Response${name}`];
-    if (override !== undefined) output[name] = override;
-  }
   return { output, start, end };
+}
+
+function overridesOf(input: ReadInput): Record<string, unknown> {
+  const overrides = OVERRIDABLE.map((name) => [name, input[`Response${name}`]] as const).filter(
+    ([, value]) => value !== undefined,
+  );
+  for (const [name, value] of overrides)
+    if (typeof value === "string" && !isHeaderText(value)) throw notHeaderText(name, value);
+  return Object.fromEntries(overrides);
+}
+
+function notHeaderText(name: string, value: string): ServiceError {
+  const message = "Header value cannot be represented using ISO-8859-1.";
+  const detail = { ArgumentName: `response-${name}`, ArgumentValue: value };
+  return new ServiceError("InvalidArgument", message, { detail });
+}
+
+/** What of the object is asked for; undefined for all of it. An empty object has no range, and is its own first part. */
+function rangeOf({ Range, PartNumber }: ReadInput, bytes: number, partBytes: readonly number[] = [bytes]) {
+  if (PartNumber === undefined) return byteRange(Range, bytes);
+  if (Range !== undefined) {
+    const message = "Cannot specify both Range header and partNumber query parameter";
+    throw new ServiceError("InvalidRequest", message);
+  }
+  const part = partRange(partBytes, PartNumber);
+  return part.end < part.start ? undefined : part;
 }
 
 /** Undefined when the header is absent or not one plain range: then S3 answers with the whole object. */
@@ -69,7 +91,7 @@ function partRange(partBytes: readonly number[], number: number): { start: numbe
   const bytes = partBytes[number - 1];
   if (bytes === undefined)
     throw new ServiceError("InvalidPartNumber", "The requested partnumber is not satisfiable", {
-      status: 416,
+      detail: { PartNumberRequested: String(number), ActualPartCount: String(partBytes.length) },
     });
   const start = partBytes.slice(0, number - 1).reduce((sum, size) => sum + size, 0);
   return { start, end: start + bytes - 1 };

@@ -15,6 +15,8 @@ import { objectHandlers } from "./objects.ts";
 import { STATUSES } from "./statuses.ts";
 import { createTables, namedFiles } from "./tables.ts";
 import { tagHandlers } from "./tags.ts";
+import { uploadListingHandlers } from "./upload-listing.ts";
+import { versionListingHandlers } from "./version-listing.ts";
 
 /** Every operation served, by its name in the model. */
 export function s3Handlers(context: S3Context): Record<string, RestHandler> {
@@ -23,8 +25,10 @@ export function s3Handlers(context: S3Context): Record<string, RestHandler> {
     ...documentHandlers(context),
     ...notificationHandlers(context),
     ...listingHandlers(context),
+    ...versionListingHandlers(context),
     ...objectHandlers(context),
     ...multipartHandlers(context),
+    ...uploadListingHandlers(context),
     ...tagHandlers(context),
   };
 }

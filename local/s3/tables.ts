@@ -42,7 +42,7 @@ export interface ObjectMetadata {
   checksum?: Checksum | undefined;
   tags?: Tag[] | undefined;
   /** Sizes of the parts of a multipart upload. */
-  partBytes?: number[];
+  partBytes?: number[] | undefined;
 }
 
 /** The id of the version that an unversioned object has. */
@@ -69,6 +69,10 @@ const SCHEMA = `
     id TEXT PRIMARY KEY, bucket TEXT NOT NULL, key TEXT NOT NULL, started INTEGER NOT NULL, metadata TEXT NOT NULL,
     algorithm TEXT, checksum_type TEXT
   ) STRICT;
+  CREATE INDEX IF NOT EXISTS upload_of_key ON upload (bucket, key);
+  CREATE TABLE IF NOT EXISTS upload_conflict (
+    upload TEXT PRIMARY KEY REFERENCES upload(id) ON DELETE CASCADE
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS part (
     upload TEXT NOT NULL REFERENCES upload(id) ON DELETE CASCADE, number INTEGER NOT NULL, etag TEXT NOT NULL,
     bytes INTEGER NOT NULL, file TEXT NOT NULL, checksum TEXT, modified INTEGER NOT NULL, PRIMARY KEY (upload, number)
@@ -105,11 +109,16 @@ export function writeDocument(
 
 /** The current version, unless it is a delete marker. */
 export function currentVersion(database: Database, bucket: string, key: string): VersionRow | undefined {
+  const version = latestVersion(database, bucket, key);
+  return version?.is_marker ? undefined : version;
+}
+
+/** The current version, which may be a delete marker. */
+export function latestVersion(database: Database, bucket: string, key: string): VersionRow | undefined {
   const row = database
     .sql("SELECT * FROM object_version WHERE bucket = ? AND key = ? AND is_current = 1")
     .get(bucket, key);
-  const version = row as unknown as VersionRow | undefined;
-  return version?.is_marker ? undefined : version;
+  return row as unknown as VersionRow | undefined;
 }
 
 export function versionById(

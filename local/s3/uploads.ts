@@ -41,6 +41,17 @@ export function uploadRow(database: Database, { Bucket = "", Key = "", UploadId 
   throw new ServiceError("NoSuchUpload", message, { detail: { UploadId } });
 }
 
+/** Uploads of a key that was written or deleted since they began: they can no longer complete on a condition. */
+export function noteConflicts(database: Database, bucket: string, key: string): void {
+  database
+    .sql("INSERT OR IGNORE INTO upload_conflict SELECT id FROM upload WHERE bucket = ? AND key = ?")
+    .run(bucket, key);
+}
+
+export function hasConflict(database: Database, { id }: UploadRow): boolean {
+  return database.sql("SELECT 1 FROM upload_conflict WHERE upload = ?").get(id) !== undefined;
+}
+
 /** In the order of their numbers. */
 export function partsOf(database: Database, { id }: UploadRow): PartRow[] {
   return database.sql("SELECT * FROM part WHERE upload = ? ORDER BY number").all(id) as unknown as PartRow[];

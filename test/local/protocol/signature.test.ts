@@ -131,7 +131,7 @@ describe("readSignature", () => {
   });
 
   it("sorts query parameters by name, not by name and value as one text", () => {
-    const canonical = `GET\n/\na=1&a-b=2\nhost:h\n\nhost\n${EMPTY}`;
+    const canonical = `GET\n/\na=1&a-b=2\nhost:h\nx-amz-date:20130524T000000Z\n\nhost;x-amz-date\n${EMPTY}`;
     const hash = createHash("sha256").update(canonical).digest("hex");
     const text = `AWS4-HMAC-SHA256\n20130524T000000Z\n${SCOPE.slice(SCOPE.indexOf("/") + 1)}\n${hash}`;
     const hmac = (key: string | Buffer, data: string) => createHmac("sha256", key).update(data).digest();
@@ -142,7 +142,7 @@ describe("readSignature", () => {
     const signature = hmac(key, text).toString("hex");
     const headers = {
       "x-amz-date": "20130524T000000Z",
-      authorization: `AWS4-HMAC-SHA256 Credential=${SCOPE}, SignedHeaders=host, Signature=${signature}`,
+      authorization: `AWS4-HMAC-SHA256 Credential=${SCOPE}, SignedHeaders=host;x-amz-date, Signature=${signature}`,
     };
 
     verify(request({ host: "h", query: new URLSearchParams("a-b=2&a=1"), headers }), SIGNED_AT, EMPTY);

@@ -1,0 +1,113 @@
+import { expect } from "chai";
+import { refused } from "../refused.ts";
+import { newName, useTarget } from "../target.ts";
+import { createBucket, useBucket } from "./a-bucket.ts";
+
+const target = useTarget();
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html
+describe("contract: buckets", () => {
+  const bucket = useBucket(target);
+  const NOT = `${bucket.name}-not`;
+
+  it("are listed with their time and region", async () => {
+    const { Buckets = [], Owner } = await target.s3.listBuckets({ Prefix: bucket.name });
+    const found = Buckets.find(({ Name }) => Name === bucket.name);
+    expect(found?.CreationDate).to.be.instanceOf(Date);
+    expect(found?.BucketRegion).to.equal(target.region);
+    expect(Owner?.ID).to.be.a("string");
+  });
+
+  it("are listed in pages", async () => {
+    const { Buckets, ContinuationToken } = await target.s3.listBuckets({ MaxBuckets: 1 });
+    expect(Buckets).to.have.length(1);
+    expect(ContinuationToken).to.be.a("string");
+    const next = await target.s3.listBuckets({ MaxBuckets: 1, ContinuationToken });
+    const both = [...(Buckets ?? []), ...(next.Buckets ?? [])].map(({ Name }) => Name);
+    expect(both, "in order").to.deep.equal([...both].sort());
+    expect(new Set(both).size).to.equal(2);
+  });
+  before(() => createBucket(target, `${bucket.name}-second`));
+  after(() => target.s3.deleteBucket({ Bucket: `${bucket.name}-second` }));
+
+  it("may be created again by their owner in us-east-1", async () => {
+    if (target.region !== "us-east-1") return;
+    await createBucket(target, bucket.name);
+    expect((await target.s3.headBucket({ Bucket: bucket.name })).$metadata.httpStatusCode).to.equal(200);
+  });
+
+  it("answer HEAD with their region", async () => {
+    expect((await target.s3.headBucket({ Bucket: bucket.name })).BucketRegion).to.equal(target.region);
+  });
+
+  it("say where they are", async () => {
+    const { LocationConstraint } = await target.s3.getBucketLocation({ Bucket: bucket.name });
+    expect(LocationConstraint ?? "us-east-1").to.equal(target.region);
+  });
+
+  it("say 404 when they do not exist", async () => {
+    expect((await refused(target.s3.headBucket({ Bucket: NOT }))).status).to.equal(404);
+    for (const attempt of [
+      target.s3.deleteBucket({ Bucket: NOT }),
+      target.s3.getBucketLocation({ Bucket: NOT }),
+      target.s3.listObjectVersions({ Bucket: NOT }),
+      target.s3.listMultipartUploads({ Bucket: NOT }),
+      target.s3.getBucketVersioning({ Bucket: NOT }),
+      target.s3.getBucketNotificationConfiguration({ Bucket: NOT }),
+      target.s3.deleteObjects({ Bucket: NOT, Delete: { Objects: [{ Key: "k" }] } }),
+    ]) {
+      expect(await refused(attempt)).to.include({ code: "NoSuchBucket", status: 404 });
+    }
+  });
+
+  it("cannot be deleted while they hold an object", async () => {
+    await bucket.put("object");
+    expect(await refused(target.s3.deleteBucket({ Bucket: bucket.name }))).to.include({
+      code: "BucketNotEmpty",
+      status: 409,
+    });
+  });
+
+  it("cannot be deleted while they hold a delete marker", async () => {
+    const Bucket = newName();
+    await createBucket(target, Bucket);
+    await target.s3.putBucketVersioning({ Bucket, VersioningConfiguration: { Status: "Enabled" } });
+    const { VersionId } = await target.s3.deleteObject({ Bucket, Key: "k" });
+    expect((await refused(target.s3.deleteBucket({ Bucket }))).code).to.equal("BucketNotEmpty");
+    await target.s3.deleteObject({ Bucket, Key: "k", VersionId });
+    await target.s3.deleteBucket({ Bucket });
+    expect((await refused(target.s3.headBucket({ Bucket }))).status).to.equal(404);
+  });
+
+  it("forget their settings when they are deleted", async () => {
+    const Bucket = newName();
+    await createBucket(target, Bucket);
+    const Tagging = { TagSet: [{ Key: "a", Value: "1" }] };
+    await target.s3.putBucketTagging({ Bucket, Tagging });
+    await target.s3.deleteBucket({ Bucket });
+    await createBucket(target, Bucket);
+    expect((await refused(target.s3.getBucketTagging({ Bucket }))).code).to.equal("NoSuchTagSet");
+    await target.s3.deleteBucket({ Bucket });
+  });
+
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+  for (const name of [
+    "ab",
+    "a".repeat(64),
+    "Upper-Case",
+    "under_score",
+    "-start",
+    "end-",
+    "two..dots",
+    "192.168.5.4",
+    "xn--puny",
+  ]) {
+    it(`may not be called ${name.length > 20 ? `${name.slice(0, 5)}… (${name.length})` : name}`, async () => {
+      expect(await refused(createBucket(target, name))).to.include({
+        code: "InvalidBucketName",
+        status: 400,
+      });
+    });
+  }
+});

@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { expect } from "chai";
+import { element, sendSigned } from "../signed.ts";
+import { useTarget } from "../target.ts";
+import { useBucket } from "./a-bucket.ts";
+
+const target = useTarget();
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+describe("contract: errors", () => {
+  const bucket = useBucket(target);
+  const get = (path: string, method = "GET", query: Record<string, string> = {}) =>
+    sendSigned(target, { service: "s3", method, path, query });
+
+  it("are XML with a code, a message, the key and the request's id", async () => {
+    const { status, headers, text } = await get(`/${bucket.name}/missing`);
+    expect(status).to.equal(404);
+    expect(headers.get("content-type")).to.equal("application/xml");
+    expect(text).to.match(/^<\?xml version="1.0" encoding="UTF-8"\?>\s*<Error>/);
+    expect(element("Code", text)).to.equal("NoSuchKey");
+    expect(element("Message", text)).to.equal("The specified key does not exist.");
+    expect(element("Key", text)).to.equal("missing");
+    expect(element("RequestId", text)).to.equal(headers.get("x-amz-request-id"));
+  });
+
+  it("escape what they repeat", async () => {
+    const { text } = await get(`/${bucket.name}/%3Ca%3E%26b`);
+    expect(element("Key", text)).to.equal("&lt;a&gt;&amp;b");
+  });
+
+  it("have no body after HEAD", async () => {
+    const { status, text } = await get(`/${bucket.name}/missing`, "HEAD");
+    expect([status, text]).to.deep.equal([404, ""]);
+  });
+
+  it("are given for XML that is none", async () => {
+    const request = {
+      service: "s3",
+      method: "POST",
+      path: `/${bucket.name}`,
+      query: { delete: "" },
+    } as const;
+    const body = "<Delete><Object>";
+    const md5 = { "content-md5": createHash("md5").update(body).digest("base64") };
+    const { status, text } = await sendSigned(target, { ...request, body, headers: md5 });
+    expect([status, element("Code", text)]).to.deep.equal([400, "MalformedXML"]);
+  });
+
+  it("say 405 for a method a resource does not have", async () => {
+    const { status, text } = await get(`/${bucket.name}/key`, "PATCH");
+    expect([status, element("Code", text)]).to.deep.equal([405, "MethodNotAllowed"]);
+  });
+
+  it("say 403 to requests that are not signed", async () => {
+    const answer = await fetch(`${target.endpoint}/${bucket.name}/key`);
+    expect(answer.status).to.equal(403);
+    expect(element("Code", await answer.text())).to.equal("AccessDenied");
+  });
+
+  it("say 403 to an access key that does not exist", async () => {
+    const credentials = { accessKeyId: "AKIAIOSFODNN7NOTHERE", secretAccessKey: "x" };
+    const { status, text } = await sendSigned(
+      { ...target, credentials },
+      { service: "s3", method: "GET", path: `/${bucket.name}` },
+    );
+    expect([status, element("Code", text)]).to.deep.equal([403, "InvalidAccessKeyId"]);
+  });
+
+  it("say 403 to another secret", async () => {
+    const credentials = { ...target.credentials, secretAccessKey: "another" };
+    const { status, text } = await sendSigned(
+      { ...target, credentials },
+      { service: "s3", method: "GET", path: `/${bucket.name}` },
+    );
+    expect([status, element("Code", text)]).to.deep.equal([403, "SignatureDoesNotMatch"]);
+  });
+});

@@ -1,0 +1,84 @@
+// What the contract suite runs against: our local cloud, started once, or any endpoint that ENDPOINT names (another
+// emulator, AWS itself). Reached over HTTP by the unmodified SDK; credentials and region as the SDK's environment says.
+// A case states what AWS documents, never what one implementation does; names are new in every run.
+import { randomBytes } from "node:crypto";
+import { S3 } from "@aws-sdk/client-s3";
+import { SQS } from "@aws-sdk/client-sqs";
+import type { Credentials } from "../../local/iam/iam.ts";
+import { startTestCloud } from "../support/local-cloud.ts";
+
+export interface Target {
+  endpoint: string;
+  region: string;
+  credentials: Credentials;
+  s3: S3;
+  sqs: SQS;
+}
+
+const RUN = `contract-${Date.now().toString(36)}${randomBytes(2).toString("hex")}`;
+let names = 0;
+
+/** A name nobody has: for a bucket, a queue or a key. */
+export function newName(): string {
+  names += 1;
+  return `${RUN}-${names}`;
+}
+
+/** For a `describe`: the target, from its first `before` on. */
+export function useTarget(): Target {
+  const target = {} as Target;
+  before(async () => {
+    started ??= start();
+    Object.assign(target, (await started).target);
+  });
+  return target;
+}
+
+interface Started {
+  target: Target;
+  stop(): Promise<void>;
+}
+
+let started: Promise<Started> | undefined;
+
+after("stops the contract's target", async () => {
+  await (await started)?.stop();
+});
+
+async function start(): Promise<Started> {
+  const { endpoint, region, credentials, stop } = process.env.ENDPOINT
+    ? elsewhere(process.env.ENDPOINT)
+    : await here();
+  const connection = { endpoint, region, credentials, maxAttempts: 1 };
+  const s3 = new S3({ ...connection, forcePathStyle: true });
+  const sqs = new SQS(connection);
+  return {
+    target: { endpoint, region, credentials, s3, sqs },
+    async stop() {
+      s3.destroy();
+      sqs.destroy();
+      await stop();
+    },
+  };
+}
+
+async function here() {
+  const cloud = await startTestCloud();
+  const { endpoint, region, iam } = cloud;
+  return { endpoint, region, credentials: iam.rootCredentials, stop: () => cloud.stop() };
+}
+
+function elsewhere(endpoint: string) {
+  const {
+    AWS_REGION = "us-east-1",
+    AWS_ACCESS_KEY_ID = "test",
+    AWS_SECRET_ACCESS_KEY = "test",
+  } = process.env;
+  const { AWS_SESSION_TOKEN } = process.env;
+  const credentials: Credentials = {
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    ...(AWS_SESSION_TOKEN === undefined ? {} : { sessionToken: AWS_SESSION_TOKEN }),
+  };
+  return { endpoint, region: AWS_REGION, credentials, stop: async () => {} };
+}
