@@ -129,7 +129,7 @@ function anythingAdopted(store: ObjectStore): ObjectStore {
 export const GUARDS: readonly Guard[] = [
   {
     name: "renditions are written on a condition",
-    keeps: ["newest overwritten by older", "stale", "torn", "resurrected"],
+    keeps: ["newest overwritten or removed", "stale", "torn", "resurrected"],
     without: unconditional((key) => !isManifest(key)),
   },
   {
@@ -156,7 +156,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: "the source is looked at again after publishing",
-    keeps: ["newest overwritten by older", "stale", "resurrected"],
+    keeps: ["newest overwritten or removed", "stale", "resurrected"],
     without: { source: neverOvertaken },
   },
   {
@@ -235,18 +235,13 @@ export const GUARDS: readonly Guard[] = [
     without: { destination: lengthUnchecked },
   },
   {
-    name: "who met another hand looks again",
-    keeps: ["lost", "torn", "stale"],
-    without: { file: "worker/reconcile.ts", from: "isVerified && metNobody", to: "isVerified" },
-  },
-  {
     name: "a second look is careful",
     keeps: ["stale", "torn", "resurrected", "leftover"],
     without: { file: "worker/reconcile.ts", from: "careful || looks > 1", to: "careful" },
   },
   {
     name: "what is to be removed is seen before the source is seen missing",
-    keeps: ["lost", "torn"],
+    keeps: ["newest overwritten or removed"],
     without: {
       file: "worker/look.ts",
       from: 'return careful ? { state: "gone", standing } : look(key, true, world)',
@@ -260,15 +255,6 @@ export const GUARDS: readonly Guard[] = [
       file: "worker/settle.ts",
       from: "return isStarted ? 3 : 2",
       to: "return isStarted ? 0.5 : 0.4",
-    },
-  },
-  {
-    name: "an image waits for all its requests before it is reported",
-    keeps: ["stale", "torn", "resurrected"],
-    without: {
-      file: "worker/in-parallel.ts",
-      from: "const settled = await",
-      to: "return await Promise.all(items.map((item) => limit(work, item)));\n  const settled = await",
     },
   },
 ];

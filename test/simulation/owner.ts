@@ -23,6 +23,9 @@ const TOUCHES_EXISTING = 0.5;
 const RECENT = [6, 60, 2000];
 const REMOVES = 0.3;
 const REVERTS = 0.35;
+/** Of the overwrites: taken back soon, while somebody may still be at them. */
+const TAKEN_BACK = 0.3;
+const TAKEN_BACK_WITHIN_MS = 100_000;
 /** Per new content. */
 const KIND_SHARES: [Kind, number][] = [
   ["corrupt", 0.03],
@@ -48,11 +51,24 @@ export function startOwner(simulated: Simulated, uploads: number, paceMs: number
 }
 
 function change(simulated: Simulated, owner: Owner, keys: string[]): void {
-  const { scheduler, source } = simulated;
+  const { scheduler, random } = simulated;
   const key = chooseKey(simulated, keys);
   const history = owner.histories.get(key) ?? [];
   owner.histories.set(key, history);
-  const content = nextContent(simulated, owner, history);
+  const before = history.at(-1);
+  put(simulated, owner, key, nextContent(simulated, owner, history));
+  if (!before || !random.chance(TAKEN_BACK)) return;
+  scheduler.at(scheduler.nowMs() + random.between(100, TAKEN_BACK_WITHIN_MS), () => {
+    if (owner.isDone()) return;
+    owner.counts[before.content ? "uploads" : "removals"] += 1;
+    if (before.content) owner.counts.reverts += 1;
+    put(simulated, owner, key, before.content);
+  });
+}
+
+function put(simulated: Simulated, owner: Owner, key: string, content: Buffer | undefined): void {
+  const { scheduler, source } = simulated;
+  const history = owner.histories.get(key) ?? [];
   history.push({ atMs: scheduler.nowMs(), content });
   simulated.note(key, `owner ${content ? `puts "${content}"` : "removes it"}`);
   if (content === undefined) source.remove(undefined, key);

@@ -167,7 +167,7 @@ export class Process {
 
   #latencyMs(): number {
     const { random } = this.#options;
-    return this.befalls("slowRequest") ? random.between(500, 4000) : random.between(1, 40);
+    return this.befalls("slowRequest") ? random.between(500, 12_000) : random.between(1, 40);
   }
 
   /** Waits while the process stands still; for ever when it is dead. */

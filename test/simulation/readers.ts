@@ -12,11 +12,12 @@ export interface Readings {
   torn: string[];
   races: number;
   longestRaceMs: number;
-  /** Renditions of the newest image overwritten with those of an older one. */
+  /** Renditions of the newest image overwritten with those of an older one; or its manifest deleted. */
   outdone: string[];
 }
 
 interface Listing {
+  sourceEtag: string;
   listed: Set<string>;
   by: Process | undefined;
   atMs: number;
@@ -58,11 +59,16 @@ export class Readers {
   }
 
   #noteManifest(folder: string, contents: Bucket["contents"], { actor, operation, key }: BucketChange): void {
-    if (operation === "delete") this.#listings.delete(folder);
-    else {
-      const listed = listedIn(contents.get(key)?.body);
-      this.#listings.set(folder, { listed, by: actor, atMs: this.#options.nowMs() });
+    const shownEtag = this.#listings.get(folder)?.sourceEtag;
+    if (operation === "delete") {
+      this.#listings.delete(folder);
+      if (this.#isOutdone(folder.slice(0, -1), shownEtag, undefined)) {
+        this.readings.outdone.push(folder.slice(0, -1));
+      }
+      return;
     }
+    const listing = readListing(contents.get(key)!.body);
+    this.#listings.set(folder, { ...listing, by: actor, atMs: this.#options.nowMs() });
   }
 
   #noteRendition(
@@ -130,8 +136,10 @@ export class Readers {
   }
 }
 
-function listedIn(manifest: Buffer | undefined): Set<string> {
-  if (!manifest) return new Set();
-  const { renditions } = JSON.parse(manifest.toString()) as { renditions: { key: string }[] };
-  return new Set(renditions.map(({ key }) => key));
+function readListing(manifest: Buffer): Pick<Listing, "sourceEtag" | "listed"> {
+  const { source, renditions } = JSON.parse(manifest.toString()) as {
+    source: { etag: string };
+    renditions: { key: string }[];
+  };
+  return { sourceEtag: source.etag, listed: new Set(renditions.map(({ key }) => key)) };
 }

@@ -52,19 +52,19 @@ export interface History {
 /** Busy enough that workers meet, and not so busy that events wait until all is over. */
 const PACE_MS = 60;
 const ENVIRONMENTS = 24;
-/** A new version reaches every environment within so long. */
-const ROLL_OUT_MS = 120_000;
+/** A new version reaches one environment after the other, from the first of these shares of the time to the last. */
+const ROLL_OUT = [0.2, 0.8] as const;
 /** An invocation of the old version is surely over by then. */
-const BACKFILL_AFTER_MS = ROLL_OUT_MS + 120_000;
+const BACKFILL_AFTER_MS = 120_000;
 
 export async function simulate(options: SimulationOptions): Promise<History> {
   const { seed, uploads, environments = ENVIRONMENTS } = options;
   const lines: string[] = [];
   const simulated = create(options, lines);
   const { scheduler, owner, queue } = simulated;
-  const rollOutMs = (uploads * PACE_MS) / 2;
+  const rolledOutMs = uploads * PACE_MS * ROLL_OUT[1];
   let isBackfilled = false;
-  scheduler.at(rollOutMs + BACKFILL_AFTER_MS, () => {
+  scheduler.at(rolledOutMs + BACKFILL_AFTER_MS, () => {
     void backfill(simulated).then(() => {
       isBackfilled = true;
     });
@@ -133,7 +133,7 @@ function create(
     changes,
     mutation,
     processes: new Set<Process>(),
-    versionOf: createRollOut(random, scheduler, (uploads * PACE_MS) / 2),
+    versionOf: createRollOut(random, scheduler, uploads * PACE_MS),
     findings: { duplicateWrites: [], wastedReceives: [] },
     note: (key: string, text: string) => {
       if (watchedKey === undefined || (key !== watchedKey && !key.startsWith(`${watchedKey}/`))) return;
@@ -145,12 +145,13 @@ function create(
   return simulated;
 }
 
-function createRollOut(random: Random, scheduler: Scheduler, atMs: number): Simulated["versionOf"] {
-  const delays = new Map<number, number>();
+function createRollOut(random: Random, scheduler: Scheduler, uploadingMs: number): Simulated["versionOf"] {
+  const [first, last] = ROLL_OUT.map((share) => Math.round(share * uploadingMs)) as [number, number];
+  const times = new Map<number, number>();
   return (environment) => {
-    const delayMs = delays.get(environment) ?? random.between(0, ROLL_OUT_MS);
-    delays.set(environment, delayMs);
-    return VERSIONS[scheduler.nowMs() < atMs + delayMs ? 0 : 1];
+    const atMs = times.get(environment) ?? random.between(first, last);
+    times.set(environment, atMs);
+    return VERSIONS[scheduler.nowMs() < atMs ? 0 : 1];
   };
 }
 
