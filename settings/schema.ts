@@ -9,10 +9,15 @@ const LOG_RETENTION_DAYS = [
   3653,
 ] as const;
 
+/** S3 wants any other character of a filter encoded. One that is not matches no key, and no upload would be announced. */
+const FILTER_CHARACTERS = "letters without accents, digits and !-_.*'()/";
+
+const filterText = (minimum: number, maximum: number) => new RegExp(`^[\\w!.*'()/-]{${minimum},${maximum}}$`);
+
 const SourceSchema = v.strictObject({
   prefix: v.optional(
     described(
-      v.pipe(v.string("text"), v.maxLength(512, "at most 512 characters")),
+      text(filterText(0, 512), `at most 512 ${FILTER_CHARACTERS}`),
       "Only keys under it are announced.",
     ),
     "",
@@ -20,7 +25,10 @@ const SourceSchema = v.strictObject({
   suffixes: v.optional(
     described(
       v.pipe(
-        v.array(text(/^.{1,100}$/, "a suffix like .jpg"), "a list of suffixes like .jpg"),
+        v.array(
+          text(filterText(1, 100), `a suffix like .jpg, of at most 100 ${FILTER_CHARACTERS}`),
+          "a list of suffixes like .jpg",
+        ),
         v.maxLength(100, "at most 100 suffixes"),
         // Two rules for one key are "ambiguously defined" to S3, which then takes none of them.
         v.check(noneEndsWithAnother, "suffixes of which none ends with another"),

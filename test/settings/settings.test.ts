@@ -290,6 +290,18 @@ function shapes(): [string, object, object, string][] {
       'Expected a colour like #ffffff for darkroom:variants.0.background, but received "white".',
     ],
     [
+      "prefixes that S3 matches as they are",
+      { source: { prefix: "in-box/2024_(a)!/*'." } },
+      { source: { prefix: "in box/" } },
+      'Expected at most 512 letters without accents, digits and !-_.*\'()/ for darkroom:source.prefix, but received "in box/".',
+    ],
+    [
+      "suffixes that S3 matches as they are",
+      suffixes("-small.jpg"),
+      suffixes("+small.jpg"),
+      'Expected a suffix like .jpg, of at most 100 letters without accents, digits and !-_.*\'()/ for darkroom:source.suffixes.0, but received "+small.jpg".',
+    ],
+    [
       "suffixes that tell keys apart",
       suffixes(".jpg", ".JPG", ".png"),
       suffixes(".jpg", "-small.jpg"),
