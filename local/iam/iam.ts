@@ -96,7 +96,11 @@ export function createIam(accountId: string): Iam {
       return credentials;
     },
     lookup: (accessKeyId) => identities.get(accessKeyId),
-    authorize({ resourcePolicy, ...request }) {
+    authorize({ resourcePolicy, ...asked }) {
+      const request = {
+        ...asked,
+        context: { ...aboutPrincipal(asked.principal, accountId), ...asked.context },
+      };
       const resource = resourcePolicy === undefined ? [] : read(resourcePolicy);
       const identity = identityPolicies(request.principal);
       const denied = [...resource, ...identity].some(
@@ -111,6 +115,15 @@ export function createIam(accountId: string): Iam {
 
 function allows(policy: Policy, request: AccessRequest): boolean {
   return policy.some(({ effect, appliesTo }) => effect === "Allow" && appliesTo(request));
+}
+
+function aboutPrincipal({ kind, arn }: Principal, accountId: string): Record<string, string> {
+  if (kind === "service") return { "aws:PrincipalIsAWSService": "true" };
+  return {
+    "aws:PrincipalIsAWSService": "false",
+    "aws:PrincipalAccount": accountId,
+    "aws:PrincipalArn": roleOfSession(arn),
+  };
 }
 
 function secret(): string {

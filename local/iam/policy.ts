@@ -22,6 +22,19 @@ export type Policy = readonly Statement[];
 type Matcher = (request: AccessRequest) => boolean;
 type Json = Record<string, unknown>;
 
+/** Those that requests here come with: of any other it is not known whether it holds. */
+const CONDITION_KEYS = [
+  "aws:PrincipalAccount",
+  "aws:PrincipalArn",
+  "aws:PrincipalIsAWSService",
+  "aws:SecureTransport",
+  "aws:SourceAccount",
+  "aws:SourceArn",
+  "s3:delimiter",
+  "s3:max-keys",
+  "s3:prefix",
+].map((key) => key.toLowerCase());
+
 const ELEMENTS = [
   "Sid",
   "Effect",
@@ -167,6 +180,8 @@ function conditionMatcher(operator: string, key: string, expected: string[]): Ma
   if (!compare)
     throw malformed(`Expected a condition operator that is understood here, but received ${operator}.`);
   const wanted = key.toLowerCase();
+  if (!CONDITION_KEYS.includes(wanted))
+    throw malformed(`Expected a condition key that is understood here, but received ${key}.`);
   return ({ context }) => {
     const actual = Object.entries(context).find(([given]) => given.toLowerCase() === wanted)?.[1];
     // A key that is absent matches a negated operator and one with IfExists, and no other.

@@ -33,6 +33,7 @@ export function multipartHandlers(context: S3Context): Record<string, RestHandle
   return {
     CreateMultipartUpload: async (input: CreateMultipartUploadCommandInput, request) => {
       permitted(request, input);
+      if (input.Tagging) authorize(context, request, "s3:PutObjectTagging", input.Bucket ?? "", input.Key);
       return create(context, input);
     },
     UploadPart: async (input: UploadPartCommandInput, request) => {

@@ -59,6 +59,7 @@ async function put(context: S3Context, input: PutObjectCommandInput, request: Re
   checkKey(key);
   bucketRow(context.database, bucket);
   authorize(context, request, "s3:PutObject", bucket, key);
+  if (input.Tagging) authorize(context, request, "s3:PutObjectTagging", bucket, key);
   const received = await receive(context, request);
   const checksum = checksumOf(received);
   const blobs = [received.blob];
@@ -87,6 +88,8 @@ async function copy(context: S3Context, input: CopyObjectCommandInput, request: 
   checkKey(key);
   bucketRow(context.database, bucket);
   authorize(context, request, "s3:PutObject", bucket, key);
+  if (TaggingDirective === "REPLACE" && input.Tagging)
+    authorize(context, request, "s3:PutObjectTagging", bucket, key);
   const source = copySource(context, request, input);
   const replaces = MetadataDirective === "REPLACE";
   // An older version may be copied onto its own key: that is how it is restored.

@@ -109,7 +109,7 @@ describe("contract: settings of buckets", () => {
           Principal: "*",
           Action: "s3:*",
           Resource: [`arn:aws:s3:::${bucket.name}`, `arn:aws:s3:::${bucket.name}/*`],
-          Condition: { NumericLessThan: { "s3:TlsVersion": "1.1" } },
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
         },
       ],
     });
