@@ -1,5 +1,12 @@
 // Queue attributes: defaults, ranges, and the numbers that operations need of them.
+import { QueueAttributeName } from "@aws-sdk/client-sqs";
 import { ServiceError } from "../protocol/model.ts";
+import {
+  checkRedriveAllowPolicy,
+  checkRedrivePolicy,
+  type RedrivePolicy,
+  readRedrivePolicy,
+} from "./redrive-policy.ts";
 
 export type Attributes = Record<string, string>;
 
@@ -9,7 +16,7 @@ export interface QueueSettings {
   waitMs: number;
   maxMessageBytes: number;
   retentionMs: number;
-  redrive: { deadLetterTargetArn: string; maxReceiveCount: number } | undefined;
+  redrive: RedrivePolicy | undefined;
 }
 
 export const DEFAULTS: Attributes = {
@@ -39,6 +46,8 @@ const SETTABLE = new Set([
   "KmsMasterKeyId",
 ]);
 
+const READABLE = new Set<string>(Object.values(QueueAttributeName));
+
 export function settingsOf(attributes: Attributes): QueueSettings {
   const all = { ...DEFAULTS, ...attributes };
   const milliseconds = (name: string) => Number(all[name]) * 1000;
@@ -52,39 +61,63 @@ export function settingsOf(attributes: Attributes): QueueSettings {
   };
 }
 
+export interface Checks {
+  /** Of the queue that the attributes are for. */
+  arn: string;
+  attributesOf(queueArn: string): Attributes | undefined;
+  /** Throws for what is no policy. */
+  checkPolicy(policy: string): void;
+}
+
 /** Throws for what SQS refuses. An empty value unsets an attribute. */
-export function checkAttributes(attributes: Attributes, exists: (queueArn: string) => boolean): void {
+export function checkAttributes(attributes: Attributes, checks: Checks): void {
   for (const [name, value] of Object.entries(attributes)) {
-    if (!SETTABLE.has(name)) throw new ServiceError("InvalidAttributeName", `Unknown Attribute ${name}.`);
-    const [minimum = -Infinity, maximum = Infinity] = RANGES[name] ?? [];
-    const inRange =
-      RANGES[name] === undefined ||
-      (/^\d+$/.test(value) && Number(value) >= minimum && Number(value) <= maximum);
-    if (!inRange) throw new ServiceError("InvalidAttributeValue", `Invalid value for the parameter ${name}.`);
-    if (name === "RedrivePolicy" && value !== "" && !exists(readRedrivePolicy(value).deadLetterTargetArn)) {
-      throw invalidRedrivePolicy(value, "Dead letter target does not exist.");
-    }
+    if (!SETTABLE.has(name)) throw unknownAttribute(name);
+    if (!isInRange(name, value)) throw invalidValue(name);
+    if (value === "") continue;
+    if (name === "RedrivePolicy") checkRedrivePolicy(value, checks.arn, checks.attributesOf);
+    if (name === "RedriveAllowPolicy") checkRedriveAllowPolicy(value);
+    if (name === "Policy") checkPolicy(value, checks);
+  }
+  if (attributes.KmsMasterKeyId && attributes.SqsManagedSseEnabled === "true") {
+    const message =
+      "You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.";
+    throw new ServiceError("InvalidAttributeName", message);
   }
 }
 
-function readRedrivePolicy(value: string): NonNullable<QueueSettings["redrive"]> {
-  let policy: { deadLetterTargetArn?: unknown; maxReceiveCount?: unknown };
+/** What a queue has after a change: choosing one kind of encryption ends the other. */
+export function changedAttributes(current: Attributes, change: Attributes): Attributes {
+  const next: Attributes = { ...current, ...change };
+  if (change.KmsMasterKeyId) next.SqsManagedSseEnabled = "false";
+  if (change.SqsManagedSseEnabled === "true") next.KmsMasterKeyId = "";
+  return Object.fromEntries(Object.entries(next).filter(([, value]) => value !== ""));
+}
+
+/** Throws InvalidAttributeName for what no queue has. */
+export function checkNames(names: readonly string[]): void {
+  const unknown = names.find((name) => !READABLE.has(name));
+  if (unknown !== undefined) throw unknownAttribute(unknown);
+}
+
+function isInRange(name: string, value: string): boolean {
+  const range = RANGES[name];
+  if (!range) return true;
+  return /^\d+$/.test(value) && Number(value) >= range[0] && Number(value) <= range[1];
+}
+
+function checkPolicy(policy: string, checks: Checks): void {
   try {
-    policy = JSON.parse(value);
-  } catch {
-    throw invalidRedrivePolicy(value, "Redrive policy is not a valid JSON map.");
+    checks.checkPolicy(policy);
+  } catch (error) {
+    throw error instanceof ServiceError ? invalidValue("Policy") : error;
   }
-  const maxReceiveCount = Number(policy.maxReceiveCount);
-  if (!(Number.isInteger(maxReceiveCount) && maxReceiveCount >= 1 && maxReceiveCount <= 1000)) {
-    const reason = `Invalid value for maxReceiveCount: ${policy.maxReceiveCount}, valid values are from 1 to 1000 both inclusive.`;
-    throw invalidRedrivePolicy(value, reason);
-  }
-  return { deadLetterTargetArn: String(policy.deadLetterTargetArn), maxReceiveCount };
 }
 
-function invalidRedrivePolicy(value: string, reason: string): ServiceError {
-  return new ServiceError(
-    "InvalidParameterValue",
-    `Value ${value} for parameter RedrivePolicy is invalid. Reason: ${reason}`,
-  );
+function unknownAttribute(name: string): ServiceError {
+  return new ServiceError("InvalidAttributeName", `Unknown Attribute ${name}.`);
+}
+
+function invalidValue(name: string): ServiceError {
+  return new ServiceError("InvalidAttributeValue", `Invalid value for the parameter ${name}.`);
 }

@@ -13,28 +13,38 @@ export interface SqsContext {
   queues: Queues;
   messages: Messages;
   arrivals: Arrivals;
-  accountId: string;
   now(): number;
+  /** Aborted when the cloud closes: nobody waits any longer. */
+  closing: AbortSignal;
+  reportBug(error: unknown): void;
 }
 
-/** The queue of a request, if whoever asks may do this to it. */
+/** The queue at a request's URL, if whoever asks may do this to it. */
 export function permittedQueue(
   context: SqsContext,
   request: Request,
   action: string,
-  reference: string | undefined,
+  url: string | undefined,
 ): Queue {
-  const queue = context.queues.get(reference);
-  const { principal } = request;
+  const queue = context.queues.at(url ?? "");
+  authorize(context, request, action, queue);
+  return queue;
+}
+
+/** Throws AccessDenied. */
+export function authorize(
+  { iam }: SqsContext,
+  { principal }: Request,
+  action: string,
+  { arn, attributes }: { arn: string; attributes?: Queue["attributes"] },
+): void {
   if (!principal)
     throw new ServiceError("AccessDenied", "Access to the resource is denied.", { status: 403 });
-  const resourcePolicy = queue.attributes.Policy;
-  context.iam.authorize({
+  iam.authorize({
     principal,
     action: `sqs:${action}`,
-    resource: queue.arn,
+    resource: arn,
     context: { "aws:SecureTransport": "true" },
-    ...(resourcePolicy ? { resourcePolicy } : {}),
+    ...(attributes?.Policy ? { resourcePolicy: attributes.Policy } : {}),
   });
-  return queue;
 }

@@ -57,13 +57,32 @@ function checkAttributeValues(attributes: MessageAttributes): void {
       `Number of message attributes [${values.length}] exceeds the allowed maximum [${MAX_ATTRIBUTES}].`,
     );
   }
-  for (const [name, { DataType, StringValue, BinaryValue }] of Object.entries(attributes)) {
-    if (!/^(String|Number|Binary)(\..+)?$/.test(DataType ?? ""))
-      throw invalid(`The type of message (user) attribute '${name}' is invalid.`);
-    if (!StringValue && !BinaryValue)
-      throw invalid(`Message (user) attribute '${name}' must contain a non-empty value.`);
-    if (INVALID_CHARACTER.test(StringValue ?? "")) throw invalidCharacters();
+  for (const [name, value] of Object.entries(attributes)) {
+    checkAttributeName(name);
+    checkAttributeValue(name, value);
   }
+}
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html */
+function checkAttributeName(name: string): void {
+  const valid = /^[\w.-]{1,256}$/.test(name) && !/^\.|\.$|\.\./.test(name) && !/^(aws|amazon)\./i.test(name);
+  if (!valid) throw invalid(`The name of message (user) attribute '${name}' is invalid.`);
+}
+
+function checkAttributeValue(
+  name: string,
+  { DataType = "", StringValue, BinaryValue }: MessageAttributes[string],
+): void {
+  const [type = ""] = DataType.split(".");
+  if (!/^(String|Number|Binary)(\..+)?$/.test(DataType) || DataType.length > 256)
+    throw invalid(`The type of message (user) attribute '${name}' is invalid.`);
+  if (!(type === "Binary" ? BinaryValue : StringValue)) {
+    const message = `Message (user) attribute '${name}' must contain a non-empty value of type '${type}'.`;
+    throw invalid(message);
+  }
+  if (INVALID_CHARACTER.test(StringValue ?? "")) throw invalidCharacters();
+  if (type === "Number" && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(StringValue ?? ""))
+    throw invalid(`Can't cast the value of message (user) attribute '${name}' to a number.`);
 }
 
 /** SDKs check it: each attribute, in the order of names, with every part preceded by its length. */

@@ -88,7 +88,8 @@ type SendInput = Pick<
   "MessageBody" | "DelaySeconds" | "MessageAttributes" | "MessageSystemAttributes"
 >;
 
-function send({ messages }: SqsContext, queue: Queue, input: SendInput, sender: string) {
+function send({ messages, queues }: SqsContext, to: Queue, input: SendInput, sender: string) {
+  const queue = queues.current(to);
   const { MessageBody: body = "", DelaySeconds, MessageSystemAttributes } = input;
   const attributes = input.MessageAttributes as MessageAttributes | undefined;
   checkMessage(queue, body, attributes, DelaySeconds);

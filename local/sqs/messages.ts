@@ -161,6 +161,18 @@ export class Messages {
     return row as unknown as Counts;
   }
 
+  /** Whether at least so many are in flight. Reads no more rows than those, however many wait. */
+  isFull(queue: Queue, maximumInFlight: number): boolean {
+    return (
+      this.#database
+        .sql(
+          `SELECT 1 FROM message WHERE queue = ? AND hidden = 1 AND visible_at > ? AND receives > 0
+           LIMIT 1 OFFSET ?`,
+        )
+        .get(queue.id, this.#now(), maximumInFlight - 1) !== undefined
+    );
+  }
+
   /** When the next hidden message becomes visible. */
   nextVisibleAt(queue: Queue): number | undefined {
     const row = this.#database

@@ -3,6 +3,7 @@
 // without a destination the task fails at it.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
 import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import type {
   CancelMessageMoveTaskCommandInput,
   ListMessageMoveTasksCommandInput,
@@ -10,15 +11,15 @@ import type {
 } from "@aws-sdk/client-sqs";
 import type { RpcHandler } from "../protocol/aws-json.ts";
 import { ServiceError } from "../protocol/model.ts";
-import { permittedQueue, type SqsContext } from "./context.ts";
+import { authorize, type SqsContext } from "./context.ts";
 import { invalid } from "./message-attributes.ts";
 import type { MessageRow } from "./messages.ts";
 import { sourcesOf } from "./queue-operations.ts";
-import type { Queue } from "./queues.ts";
+import { doesNotExist, type Queue } from "./queues.ts";
 
 const MAX_PER_SECOND = 500;
-/** Ten steps a second keep the rate even and each write short. */
-const STEPS_PER_SECOND = 10;
+/** Steps are no more often: each write stays short, and few. */
+const MAX_STEPS_PER_SECOND = 10;
 
 interface TaskRow {
   id: string;
@@ -32,21 +33,26 @@ interface TaskRow {
   failure: string | null;
 }
 
-export function moveTaskHandlers(context: SqsContext, closing: AbortSignal): Record<string, RpcHandler> {
+export function moveTaskHandlers(context: SqsContext): Record<string, RpcHandler> {
   const { database } = context;
   createTable(context);
   return {
-    StartMessageMoveTask: (input: StartMessageMoveTaskCommandInput, request) => {
+    StartMessageMoveTask: async (input: StartMessageMoveTaskCommandInput, request) => {
       const source = byArn(context, input.SourceArn, "SourceArn");
-      permittedQueue(context, request, "StartMessageMoveTask", source.name);
-      return start(context, source, input, closing);
+      authorize(context, request, "StartMessageMoveTask", source);
+      const task = await start(context, source, input);
+      run(context, source, task).catch((error: unknown) => {
+        if (!context.closing.aborted) context.reportBug(error);
+      });
+      return { TaskHandle: task.id };
     },
     ListMessageMoveTasks: async (
       { SourceArn, MaxResults = 1 }: ListMessageMoveTasksCommandInput,
       request,
     ) => {
       const source = byArn(context, SourceArn, "SourceArn");
-      permittedQueue(context, request, "ListMessageMoveTasks", source.name);
+      authorize(context, request, "ListMessageMoveTasks", source);
+      if (!(MaxResults >= 1 && MaxResults <= 10)) throw outOfRange("MaxResults", 10);
       const rows = database
         .sql("SELECT * FROM move_task WHERE source = ? ORDER BY started DESC, rowid DESC LIMIT ?")
         .all(source.arn, MaxResults);
@@ -57,7 +63,7 @@ export function moveTaskHandlers(context: SqsContext, closing: AbortSignal): Rec
         | TaskRow
         | undefined;
       if (!task) throw new ServiceError("ResourceNotFoundException", "Task does not exist.", { status: 404 });
-      permittedQueue(context, request, "CancelMessageMoveTask", task.source);
+      authorize(context, request, "CancelMessageMoveTask", byArn(context, task.source, "SourceArn"));
       if (task.status !== "RUNNING") throw invalid("Only active tasks can be cancelled.");
       await finish(context, TaskHandle, "CANCELLED");
       return { ApproximateNumberOfMessagesMoved: task.moved };
@@ -85,76 +91,67 @@ async function start(
   context: SqsContext,
   source: Queue,
   input: StartMessageMoveTaskCommandInput,
-  closing: AbortSignal,
-): Promise<object> {
-  const { database, now } = context;
+): Promise<TaskRow> {
+  const { database, messages, now } = context;
   const { DestinationArn, MaxNumberOfMessagesPerSecond: perSecond } = input;
-  const destination =
-    DestinationArn === undefined ? undefined : byArn(context, DestinationArn, "DestinationArn");
+  if (DestinationArn !== undefined) byArn(context, DestinationArn, "DestinationArn");
   if (sourcesOf(context, source.arn).length === 0)
     throw invalid("Source queue must be configured as a Dead Letter Queue.");
-  if (perSecond !== undefined && !(perSecond >= 1 && perSecond <= MAX_PER_SECOND)) {
-    throw invalid(
-      `Value for parameter MaxNumberOfMessagesPerSecond is invalid. Reason: You must enter a value that is between 1 and ${MAX_PER_SECOND}.`,
-    );
-  }
+  if (perSecond !== undefined && !(perSecond >= 1 && perSecond <= MAX_PER_SECOND))
+    throw outOfRange("MaxNumberOfMessagesPerSecond", MAX_PER_SECOND);
   const id = Buffer.from(JSON.stringify({ taskId: randomUUID(), sourceArn: source.arn })).toString("base64");
-  await database.write(() => {
+  return database.write(() => {
     if (database.sql("SELECT 1 FROM move_task WHERE source = ? AND status = 'RUNNING'").get(source.arn)) {
       throw invalid(
         "There is already a task running. Only one active task is allowed for a source queue arn at a given time.",
       );
     }
-    database
-      .sql("INSERT INTO move_task VALUES (?,?,?,?,'RUNNING',0,?,?,NULL)")
-      .run(
-        id,
-        source.arn,
-        destination?.arn ?? null,
-        perSecond ?? null,
-        context.messages.counts(source).visible,
-        now(),
-      );
+    const { visible } = messages.counts(source);
+    const row = database
+      .sql("INSERT INTO move_task VALUES (?,?,?,?,'RUNNING',0,?,?,NULL) RETURNING *")
+      .get(id, source.arn, DestinationArn ?? null, perSecond ?? null, visible, now());
+    return row as unknown as TaskRow;
   });
-  const perStep = Math.max(1, Math.round((perSecond ?? MAX_PER_SECOND) / STEPS_PER_SECOND));
-  const timer = setInterval(
-    () => void step(context, id, source, destination, perStep).then((done) => done && clearInterval(timer)),
-    1000 / STEPS_PER_SECOND,
-  );
-  timer.unref();
-  closing.addEventListener("abort", () => clearInterval(timer), { once: true });
-  return { TaskHandle: id };
 }
 
-/** True when there is no more to do. */
-async function step(
-  context: SqsContext,
-  id: string,
-  source: Queue,
-  destination: Queue | undefined,
-  maximum: number,
-): Promise<boolean> {
+/** Step by step, at an even rate, until nothing is left or somebody ends it. */
+async function run(context: SqsContext, source: Queue, task: TaskRow): Promise<void> {
+  const rate = task.per_second ?? MAX_PER_SECOND;
+  const perStep = Math.ceil(rate / MAX_STEPS_PER_SECOND);
+  while (await step(context, source, task, perStep))
+    await pause((1000 * perStep) / rate, undefined, { signal: context.closing, ref: false });
+}
+
+/** False when there is no more to do. */
+async function step(context: SqsContext, source: Queue, task: TaskRow, maximum: number): Promise<boolean> {
   const { database, messages, queues, arrivals } = context;
-  const destinationOf = (row: MessageRow) => {
-    const found = destination ?? queues.find(row.dead_letter_source ?? "");
-    if (!found) throw new ServiceError("FAILED", "CouldNotDetermineMessageSource");
-    return found;
-  };
   try {
     const { moved, touched } = await database.write(() => {
-      const running = database.sql("SELECT 1 FROM move_task WHERE id = ? AND status = 'RUNNING'").get(id);
+      const running = database
+        .sql("SELECT 1 FROM move_task WHERE id = ? AND status = 'RUNNING'")
+        .get(task.id);
       if (!running) return { moved: 0, touched: new Set<Queue>() };
-      const result = messages.move(source, destinationOf, maximum);
+      const destinationOf = (row: MessageRow) => destination(context, task, row);
+      const result = messages.move(queues.current(source), destinationOf, maximum);
       const update = result.moved > 0 ? "moved = moved + ?" : "status = 'COMPLETED', moved = moved + ?";
-      database.sql(`UPDATE move_task SET ${update} WHERE id = ?`).run(result.moved, id);
+      database.sql(`UPDATE move_task SET ${update} WHERE id = ?`).run(result.moved, task.id);
       return result;
     });
     for (const queue of touched) arrivals.announce(queue);
-    return moved === 0;
+    return moved > 0;
   } catch (error) {
-    await finish(context, id, "FAILED", error instanceof Error ? error.message : String(error));
-    return true;
+    if (!(error instanceof ServiceError)) throw error;
+    const isGone = error.name === "QueueDoesNotExist";
+    await finish(context, task.id, "FAILED", isGone ? "AWS.SimpleQueueService.NonExistentQueue" : error.name);
+    return false;
   }
+}
+
+function destination({ queues }: SqsContext, task: TaskRow, row: MessageRow): Queue {
+  const found = queues.find(task.destination ?? row.dead_letter_source ?? "");
+  if (found) return found;
+  if (task.destination !== null) throw doesNotExist();
+  throw new ServiceError("CouldNotDetermineMessageSource", "The message was not moved here by a queue.");
 }
 
 async function finish(
@@ -186,10 +183,16 @@ function describe(task: TaskRow): object {
 
 function byArn({ queues }: SqsContext, arn: string | undefined, parameter: string): Queue {
   const queue = queues.find(arn ?? "");
-  if (queue && queue.arn === arn) return queue;
+  if (queue) return queue;
   throw new ServiceError(
     "ResourceNotFoundException",
     `The resource that you specified for the ${parameter} parameter doesn't exist.`,
     { status: 404 },
+  );
+}
+
+function outOfRange(parameter: string, maximum: number): ServiceError {
+  return invalid(
+    `Value for parameter ${parameter} is invalid. Reason: You must enter a value that is between 1 and ${maximum}.`,
   );
 }

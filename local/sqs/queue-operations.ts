@@ -6,45 +6,51 @@ import type {
   GetQueueUrlCommandInput,
   ListDeadLetterSourceQueuesCommandInput,
   ListQueuesCommandInput,
-  ListQueueTagsCommandInput,
   PurgeQueueCommandInput,
   SetQueueAttributesCommandInput,
-  TagQueueCommandInput,
-  UntagQueueCommandInput,
 } from "@aws-sdk/client-sqs";
 import type { RpcHandler } from "../protocol/aws-json.ts";
 import { ServiceError } from "../protocol/model.ts";
-import { type Attributes, checkAttributes, DEFAULTS } from "./attributes.ts";
-import { permittedQueue, type SqsContext } from "./context.ts";
+import { type Attributes, changedAttributes, checkAttributes, checkNames, DEFAULTS } from "./attributes.ts";
+import { authorize, permittedQueue, type SqsContext } from "./context.ts";
 import { invalid } from "./message-attributes.ts";
-import type { Queue } from "./queues.ts";
+import { doesNotExist, type Queue } from "./queues.ts";
 
 const PURGE_PAUSE_MS = 60_000;
 
 export function queueHandlers(context: SqsContext): Record<string, RpcHandler> {
   const { queues, messages, database } = context;
-  const purgedAt = new Map<string, number>();
+  const purgedAt = new Map<number, number>();
   return {
-    CreateQueue: async (input: CreateQueueCommandInput, { host }) => ({
-      QueueUrl: queues.urlOf(await create(context, input), host),
-    }),
-    GetQueueUrl: async ({ QueueName }: GetQueueUrlCommandInput, request) => ({
-      QueueUrl: queues.urlOf(permittedQueue(context, request, "GetQueueUrl", QueueName), request.host),
-    }),
-    ListQueues: async (input: ListQueuesCommandInput, { host }) => listQueues(context, input, host),
+    CreateQueue: async (input: CreateQueueCommandInput, request) => {
+      authorize(context, request, "CreateQueue", { arn: queues.arnOf(input.QueueName ?? "") });
+      return { QueueUrl: queues.urlOf(await create(context, input), request.host) };
+    },
+    GetQueueUrl: async ({ QueueName = "" }: GetQueueUrlCommandInput, request) => {
+      const queue = queues.named(QueueName);
+      if (!queue) throw doesNotExist();
+      authorize(context, request, "GetQueueUrl", queue);
+      return { QueueUrl: queues.urlOf(queue, request.host) };
+    },
+    ListQueues: async (input: ListQueuesCommandInput, request) => {
+      authorize(context, request, "ListQueues", { arn: "*" });
+      return listQueues(context, input, request.host);
+    },
     DeleteQueue: async ({ QueueUrl }: DeleteQueueCommandInput, request) => {
-      await queues.delete(permittedQueue(context, request, "DeleteQueue", QueueUrl));
+      const queue = permittedQueue(context, request, "DeleteQueue", QueueUrl);
+      await queues.delete(queue);
+      context.arrivals.announce(queue); // Who waits there learns that it is gone.
       return undefined;
     },
     PurgeQueue: async ({ QueueUrl }: PurgeQueueCommandInput, request) => {
       const queue = permittedQueue(context, request, "PurgeQueue", QueueUrl);
-      if (context.now() - (purgedAt.get(queue.name) ?? -Infinity) < PURGE_PAUSE_MS) {
+      if (context.now() - (purgedAt.get(queue.id) ?? -Infinity) < PURGE_PAUSE_MS) {
         throw new ServiceError(
           "PurgeQueueInProgress",
           `Only one PurgeQueue operation on ${queue.name} is allowed every 60 seconds.`,
         );
       }
-      purgedAt.set(queue.name, context.now());
+      purgedAt.set(queue.id, context.now());
       await database.write(() => messages.purge(queue));
       return undefined;
     },
@@ -53,11 +59,10 @@ export function queueHandlers(context: SqsContext): Record<string, RpcHandler> {
       request,
     ) => {
       const queue = permittedQueue(context, request, "SetQueueAttributes", QueueUrl);
-      check(context, changed as Attributes);
-      const merged = Object.entries({ ...queue.attributes, ...(changed as Attributes) }).filter(
-        ([, value]) => value !== "",
-      );
-      await queues.update(queue, { attributes: Object.fromEntries(merged) });
+      await queues.change(queue, ({ arn, attributes }) => {
+        check(context, arn, changed as Attributes);
+        return { attributes: changedAttributes(attributes, changed as Attributes) };
+      });
       return undefined;
     },
     GetQueueAttributes: async (
@@ -65,26 +70,12 @@ export function queueHandlers(context: SqsContext): Record<string, RpcHandler> {
       request,
     ) => {
       const queue = permittedQueue(context, request, "GetQueueAttributes", QueueUrl);
+      checkNames(AttributeNames);
       if (AttributeNames.length === 0) return {};
       const wanted = Object.entries(describe(context, queue)).filter(
         ([name]) => AttributeNames.includes("All") || AttributeNames.some((asked) => asked === name),
       );
       return { Attributes: Object.fromEntries(wanted) };
-    },
-    ListQueueTags: async ({ QueueUrl }: ListQueueTagsCommandInput, request) => {
-      const { tags } = permittedQueue(context, request, "ListQueueTags", QueueUrl);
-      return Object.keys(tags).length > 0 ? { Tags: tags } : {};
-    },
-    TagQueue: async ({ QueueUrl, Tags = {} }: TagQueueCommandInput, request) => {
-      const queue = permittedQueue(context, request, "TagQueue", QueueUrl);
-      await queues.update(queue, { tags: { ...queue.tags, ...Tags } });
-      return undefined;
-    },
-    UntagQueue: async ({ QueueUrl, TagKeys = [] }: UntagQueueCommandInput, request) => {
-      const queue = permittedQueue(context, request, "UntagQueue", QueueUrl);
-      const kept = Object.entries(queue.tags).filter(([name]) => !TagKeys.includes(name));
-      await queues.update(queue, { tags: Object.fromEntries(kept) });
-      return undefined;
     },
     ListDeadLetterSourceQueues: async ({ QueueUrl }: ListDeadLetterSourceQueuesCommandInput, request) => {
       const { arn } = permittedQueue(context, request, "ListDeadLetterSourceQueues", QueueUrl);
@@ -98,8 +89,12 @@ export function sourcesOf({ queues }: SqsContext, deadLetterQueueArn: string): Q
   return queues.all().filter(({ settings }) => settings.redrive?.deadLetterTargetArn === deadLetterQueueArn);
 }
 
-function check({ queues }: SqsContext, attributes: Attributes): void {
-  checkAttributes(attributes, (arn) => queues.find(arn) !== undefined);
+function check({ queues, iam }: SqsContext, arn: string, attributes: Attributes): void {
+  checkAttributes(attributes, {
+    arn,
+    attributesOf: (queueArn) => queues.find(queueArn)?.attributes,
+    checkPolicy: iam.checkPolicy,
+  });
 }
 
 async function create(context: SqsContext, input: CreateQueueCommandInput): Promise<Queue> {
@@ -107,12 +102,17 @@ async function create(context: SqsContext, input: CreateQueueCommandInput): Prom
   const attributes = (input.Attributes ?? {}) as Attributes;
   if (!/^[\w-]{1,80}$/.test(name))
     throw invalid("Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
-  check(context, attributes);
-  const existing = context.queues.find(name);
-  if (!existing) return context.queues.create(name, attributes, tags);
+  return context.queues.create(name, (existing) => {
+    check(context, context.queues.arnOf(name), attributes);
+    if (existing) checkSame(existing, attributes);
+    return { attributes: changedAttributes({}, attributes), tags };
+  });
+}
+
+function checkSame(existing: Queue, attributes: Attributes): void {
   const inForce = { ...DEFAULTS, ...existing.attributes };
   const different = Object.entries(attributes).find(([key, value]) => inForce[key] !== value)?.[0];
-  if (different === undefined) return existing;
+  if (different === undefined) return;
   throw new ServiceError(
     "QueueNameExists",
     `A queue already exists with the same name and a different value for attribute ${different}`,

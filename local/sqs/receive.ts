@@ -26,12 +26,12 @@ export async function receiveMessages(
     input.VisibilityTimeout === undefined
       ? queue.settings.visibilityMs
       : within(input.VisibilityTimeout, 0, 43_200, "VisibilityTimeout") * 1000;
-  if (context.messages.counts(queue).inFlight >= MAX_IN_FLIGHT) {
+  if (context.messages.isFull(queue, MAX_IN_FLIGHT)) {
     throw new ServiceError("OverLimit", "Too many messages in flight: delete some of them, or wait.", {
       status: 403,
     });
   }
-  const taken = await takeWithin(context, queue, waitMs, request.signal, {
+  const taken = await takeWithin(context, queue, waitMs, AbortSignal.any([request.signal, context.closing]), {
     maximum,
     visibilityMs,
     receiver: request.principal?.arn ?? "",
@@ -51,7 +51,9 @@ async function takeWithin(
 ): Promise<MessageRow[]> {
   const until = context.now() + waitMs;
   while (!signal.aborted) {
-    const { taken, deadLettered } = await context.database.write(() => context.messages.take(queue, options));
+    const { taken, deadLettered } = await context.database.write(() =>
+      context.messages.take(context.queues.current(queue), options),
+    );
     if (deadLettered) context.arrivals.announce(deadLettered);
     const leftMs = until - context.now();
     if (taken.length > 0 || leftMs <= 0) return taken;

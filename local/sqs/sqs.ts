@@ -13,7 +13,8 @@ import { messageHandlers } from "./message-operations.ts";
 import { Messages } from "./messages.ts";
 import { moveTaskHandlers } from "./move-tasks.ts";
 import { queueHandlers } from "./queue-operations.ts";
-import { openQueues } from "./queues.ts";
+import { queueTagHandlers } from "./queue-tags.ts";
+import { doesNotExist, Queues } from "./queues.ts";
 
 export interface SqsOptions {
   database: Database;
@@ -49,17 +50,31 @@ const JSON_NAMES = {
 const EXPIRY_INTERVAL_MS = 60_000;
 
 /** Every operation served, by its name in the model. */
-function sqsHandlers(context: SqsContext, closing: AbortSignal): Record<string, RpcHandler> {
-  return { ...queueHandlers(context), ...messageHandlers(context), ...moveTaskHandlers(context, closing) };
+export function sqsHandlers(context: SqsContext): Record<string, RpcHandler> {
+  return {
+    ...queueHandlers(context),
+    ...queueTagHandlers(context),
+    ...messageHandlers(context),
+    ...moveTaskHandlers(context),
+  };
 }
 
 export function createSqs({ database, iam, region, accountId, now, ...front }: SqsOptions): Sqs {
-  const queues = openQueues(database, region, accountId, now);
+  const queues = new Queues(database, region, accountId, now);
   const messages = new Messages(database, queues, now);
   messages.recover();
-  const context: SqsContext = { database, iam, queues, messages, arrivals: createArrivals(), accountId, now };
   const closing = new AbortController();
-  const handlers = sqsHandlers(context, closing.signal);
+  const context: SqsContext = {
+    database,
+    iam,
+    queues,
+    messages,
+    arrivals: createArrivals(),
+    now,
+    closing: closing.signal,
+    reportBug: front.reportBug,
+  };
+  const handlers = sqsHandlers(context);
   const service = {
     model: readModel(client),
     handlers,
@@ -90,7 +105,8 @@ function deliver(
   { iam, queues, messages, arrivals }: SqsContext,
   { queueArn, body, principal, context, delayMs }: Delivery,
 ): () => void {
-  const queue = queues.get(queueArn);
+  const queue = queues.find(queueArn);
+  if (!queue) throw doesNotExist();
   const { Policy } = queue.attributes;
   iam.authorize({
     principal,

@@ -26,6 +26,7 @@ export interface Scene {
   batches(): Batch[];
   problems(): string[];
   addQueue(name: string, attributes?: Record<string, string>): Promise<string>;
+  urlOf(queue: string): string;
   send(queue: string, work: object): Promise<void>;
   counts(queue: string): Promise<{ visible: number; inFlight: number }>;
   allow(...actions: string[]): void;
@@ -69,6 +70,7 @@ export async function setScene(options: {
       );
       return `arn:aws:sqs:${cloud.region}:${cloud.accountId}:${name}`;
     },
+    urlOf,
     async send(queue, work) {
       await sqs.send(new SendMessageCommand({ QueueUrl: urlOf(queue), MessageBody: JSON.stringify(work) }));
     },

@@ -174,7 +174,7 @@ describe("an event source mapping", () => {
     await scene.lambda.putEventSourceMapping(aMapping(arn, { enabled: false }));
     await scene.send("work", { n: 1 });
     const received = await scene.sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: "work", WaitTimeSeconds: 1 }),
+      new ReceiveMessageCommand({ QueueUrl: scene.urlOf("work"), WaitTimeSeconds: 1 }),
     );
     expect(received.Messages).to.have.length(1);
     expect(scene.batches()).to.deep.equal([]);
