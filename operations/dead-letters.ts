@@ -2,7 +2,9 @@
 // message for a while: so everything received is made visible again at the end, also when the reader stops early.
 import {
   ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
   type Message,
+  type MessageAttributeValue,
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
@@ -11,7 +13,13 @@ import type { Target } from "./target.ts";
 
 export interface DeadLetter {
   messageId: string;
+  /** Good until the message is received again. */
+  receiptHandle: string;
   body: string;
+  /** All of them, as they are. */
+  attributes: Record<string, MessageAttributeValue>;
+  /** Its retention counts from here. */
+  sentAtMs: number;
   /** Nothing when SQS moved the message by itself: the worker ended each time before it could say why. */
   reason: { code: string; message: string } | undefined;
   sourceKey: string | undefined;
@@ -21,6 +29,8 @@ export interface DeadLetter {
   redriveCount: number;
   failedAt: string | undefined;
 }
+
+type Queue = Pick<Target, "sqs" | "deadLetterQueueUrl">;
 
 /** Long enough to page through a queue; if we are killed, the messages are back after that long. */
 const HIDDEN_SECONDS = 60;
@@ -35,23 +45,59 @@ export interface ListOptions {
 
 /** Every dead letter once, in no order. */
 export async function* listDeadLetters(
-  { sqs, deadLetterQueueUrl }: Pick<Target, "sqs" | "deadLetterQueueUrl">,
-  { signal, waitSeconds = 1 }: ListOptions = {},
+  target: Queue,
+  options: ListOptions = {},
 ): AsyncGenerator<DeadLetter, void, undefined> {
+  for await (const page of scanDeadLetters(target, options)) yield* page;
+}
+
+export interface ScanOptions extends ListOptions {
+  /** Message ids that the reader has deleted meanwhile. */
+  removed?: ReadonlySet<string>;
+}
+
+/** Every dead letter once, a page at a time: whoever works on a page has `HIDDEN_SECONDS` before others see it. */
+export async function* scanDeadLetters(
+  { sqs, deadLetterQueueUrl }: Queue,
+  { signal, waitSeconds = 1, removed = new Set() }: ScanOptions = {},
+): AsyncGenerator<DeadLetter[], void, undefined> {
   const receiptHandles = new Map<string, string>();
+  let pagesWithoutNews = 0;
   try {
-    while (true) {
+    // What was hidden for longer than a slow reader took comes again: it is hidden again, until nothing else is left.
+    while (pagesWithoutNews <= receiptHandles.size / MAX_PAGE) {
       signal?.throwIfAborted();
       // Not aborted while under way: what SQS hands out to nobody would stay hidden.
       const page = await receive(sqs, deadLetterQueueUrl, waitSeconds);
+      if (page.length === 0) return;
       const unseen = page.filter(({ MessageId = "" }) => !receiptHandles.has(MessageId));
       for (const { MessageId = "", ReceiptHandle = "" } of page) receiptHandles.set(MessageId, ReceiptHandle);
-      if (unseen.length === 0) return;
-      yield* unseen.map(toDeadLetter);
+      pagesWithoutNews = unseen.length > 0 ? 0 : pagesWithoutNews + 1;
+      if (unseen.length > 0) yield unseen.map(toDeadLetter);
     }
   } finally {
-    await release(sqs, deadLetterQueueUrl, [...receiptHandles.values()]);
+    const left = [...receiptHandles].filter(([messageId]) => !removed.has(messageId));
+    await release(
+      sqs,
+      deadLetterQueueUrl,
+      left.map(([, receiptHandle]) => receiptHandle),
+    );
   }
+}
+
+/** Deletes at most a page of them; resolves to the message ids of those that are gone. */
+export async function removeDeadLetters(
+  { sqs, deadLetterQueueUrl }: Queue,
+  letters: readonly DeadLetter[],
+): Promise<string[]> {
+  if (letters.length === 0) return [];
+  const { Successful = [] } = await sqs.send(
+    new DeleteMessageBatchCommand({
+      QueueUrl: deadLetterQueueUrl,
+      Entries: letters.map(({ receiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle: receiptHandle })),
+    }),
+  );
+  return Successful.map(({ Id }) => letters[Number(Id)]?.messageId ?? "");
 }
 
 async function receive(sqs: SQSClient, queueUrl: string, waitSeconds: number): Promise<Message[]> {
@@ -62,7 +108,7 @@ async function receive(sqs: SQSClient, queueUrl: string, waitSeconds: number): P
       VisibilityTimeout: HIDDEN_SECONDS,
       WaitTimeSeconds: waitSeconds,
       MessageAttributeNames: ["All"],
-      MessageSystemAttributeNames: ["ApproximateReceiveCount"],
+      MessageSystemAttributeNames: ["ApproximateReceiveCount", "SentTimestamp"],
     }),
   );
   return Messages;
@@ -86,6 +132,7 @@ async function release(sqs: SQSClient, queueUrl: string, receiptHandles: readonl
 
 export function toDeadLetter({
   MessageId = "",
+  ReceiptHandle = "",
   Body = "",
   MessageAttributes = {},
   Attributes = {},
@@ -95,7 +142,10 @@ export function toDeadLetter({
   const source = sourceOf(Body);
   return {
     messageId: MessageId,
+    receiptHandle: ReceiptHandle,
     body: Body,
+    attributes: MessageAttributes,
+    sentAtMs: Number(Attributes.SentTimestamp ?? 0),
     reason: code === undefined ? undefined : { code, message: attribute("ReasonMessage") ?? "" },
     sourceKey: attribute("SourceKey") ?? source?.key,
     sourceEtag: source?.etag,
@@ -103,6 +153,13 @@ export function toDeadLetter({
     redriveCount: Number(attribute("RedriveCount") ?? 0),
     failedAt: attribute("FailedAt"),
   };
+}
+
+/** SQS moves what the worker could not explain. */
+export const UNEXPLAINED = "UNEXPLAINED";
+
+export function codeOf({ reason }: Pick<DeadLetter, "reason">): string {
+  return reason?.code ?? UNEXPLAINED;
 }
 
 interface EventObject {

@@ -1,7 +1,7 @@
 // What has become of a source object by now. A manifest of its present content says done; a dead letter about that
 // content says why not; neither means that somebody still has to work on it.
 import pLimit from "p-limit";
-import type { DeadLetter } from "./dead-letters.ts";
+import { type DeadLetter, UNEXPLAINED } from "./dead-letters.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { reasonOf } from "./reasons.ts";
 import type { Target } from "./target.ts";
@@ -51,5 +51,5 @@ function isAbout({ sourceKey, sourceEtag }: DeadLetter, { key, etag }: Source): 
 function toRejected({ reason, receiveCount }: DeadLetter): Outcome {
   if (reason) return { state: "rejected", ...reason, retryable: reasonOf(reason.code).retryable };
   const message = `Received ${receiveCount} times; the worker ended each time before it could say why.`;
-  return { state: "rejected", code: "UNEXPLAINED", message, retryable: true };
+  return { state: "rejected", code: UNEXPLAINED, message, retryable: true };
 }

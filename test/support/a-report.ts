@@ -48,6 +48,9 @@ export function aManifest(
 export function aDeadLetter(part: Partial<DeadLetter> = {}): DeadLetter {
   return {
     messageId: "message-1",
+    receiptHandle: "receipt of message-1",
+    attributes: {},
+    sentAtMs: 0,
     body: "{}",
     reason: { code: "TRUNCATED", message: "It ends too early." },
     sourceKey: "cat.jpg",

@@ -1,0 +1,70 @@
+// SQS's own redrive: everything, unfiltered, as fast as SQS likes or at a rate. The destination is always given: SQS does
+// not know where a letter that the worker sent came from, and would stop with CouldNotDetermineMessageSource.
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  CancelMessageMoveTaskCommand,
+  GetQueueAttributesCommand,
+  ListMessageMoveTasksCommand,
+  StartMessageMoveTaskCommand,
+} from "@aws-sdk/client-sqs";
+import type { Target } from "./target.ts";
+
+type Queues = Pick<Target, "sqs" | "workQueueUrl" | "backfillQueueUrl" | "deadLetterQueueUrl">;
+
+export interface MoveTask {
+  status: string;
+  moved: number;
+  toMove: number | undefined;
+  failureReason: string | undefined;
+}
+
+export interface MoveOptions {
+  ratePerSecond?: number | undefined;
+  pollMs?: number;
+  /** Cancels the task; what is moved stays moved. */
+  signal?: AbortSignal;
+  onProgress?(task: MoveTask): void;
+}
+
+/** Resolves when the task has ended, in whatever way. */
+export async function moveAll(target: Queues, options: MoveOptions = {}): Promise<MoveTask> {
+  const { sqs, deadLetterQueueUrl, workQueueUrl, backfillQueueUrl = workQueueUrl } = target;
+  const { ratePerSecond, pollMs = 1000, signal, onProgress } = options;
+  const SourceArn = await arnOf(target, deadLetterQueueUrl);
+  const { TaskHandle } = await sqs.send(
+    new StartMessageMoveTaskCommand({
+      SourceArn,
+      DestinationArn: await arnOf(target, backfillQueueUrl),
+      ...(ratePerSecond !== undefined && { MaxNumberOfMessagesPerSecond: ratePerSecond }),
+    }),
+  );
+  let isCancelled = false;
+  while (true) {
+    const task = await latestTask(target, SourceArn);
+    onProgress?.(task);
+    if (task.status !== "RUNNING" && task.status !== "CANCELLING") return task;
+    if (signal?.aborted && !isCancelled) {
+      isCancelled = true;
+      await sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle }));
+    }
+    await sleep(pollMs);
+  }
+}
+
+async function latestTask({ sqs }: Queues, SourceArn: string): Promise<MoveTask> {
+  const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn, MaxResults: 1 }));
+  const [task] = Results;
+  return {
+    status: task?.Status ?? "UNKNOWN",
+    moved: task?.ApproximateNumberOfMessagesMoved ?? 0,
+    toMove: task?.ApproximateNumberOfMessagesToMove,
+    failureReason: task?.FailureReason,
+  };
+}
+
+async function arnOf({ sqs }: Queues, QueueUrl: string): Promise<string> {
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
+  );
+  return Attributes?.QueueArn ?? "";
+}
