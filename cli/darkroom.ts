@@ -2,30 +2,46 @@
 // The `darkroom` command. It reads what was typed and turns every way to end into an exit code; the work is elsewhere.
 import { Command, CommanderError } from "commander";
 import { DeploymentError } from "../local/deployer/deployment-error.ts";
+import { deadLettersCommand } from "./commands/dead-letters.ts";
 import { localCommand } from "./commands/local.ts";
-import { EXIT_CODE, UsageError } from "./exit-code.ts";
+import { showCommand } from "./commands/show.ts";
+import { statusCommand } from "./commands/status.ts";
+import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
 
 const HELP = `
 Examples:
   darkroom local                      the whole pipeline here, with the samples
   darkroom local ~/Pictures --keep    with your own pictures; stays up
-  darkroom local --help               all about one command`;
+  darkroom status --watch             what waits, what is in hand, what failed
+  darkroom show photos/cat.jpg        one source: its set, its dead letters, why
+  darkroom dlq list                   what failed, by reason
+  darkroom dlq redrive --help         all about one command`;
 
 async function main(): Promise<void> {
+  const exit = (code: ExitCode) => {
+    process.exitCode = code;
+  };
   const program = new Command("darkroom")
     .description("Turns every image uploaded to a bucket into the renditions you asked for.")
     .addHelpText("after", HELP)
     .exitOverride()
-    .addCommand(
-      localCommand((code) => {
-        process.exitCode = code;
-      }),
-    );
-  for (const command of program.commands) command.copyInheritedSettings(program);
+    .addCommand(localCommand(exit))
+    .addCommand(statusCommand(exit))
+    .addCommand(showCommand(exit))
+    .addCommand(deadLettersCommand(exit));
+  inheritSettings(program);
   try {
     await program.parseAsync();
   } catch (error) {
     process.exitCode = explain(error);
+  }
+}
+
+/** Commander passes them on only to commands it makes itself. */
+function inheritSettings(parent: Command): void {
+  for (const command of parent.commands) {
+    command.copyInheritedSettings(parent);
+    inheritSettings(command);
   }
 }
 

@@ -18,6 +18,11 @@ export function durationText(milliseconds: number): string {
   return prettyMilliseconds(milliseconds, { secondsDecimalDigits: 1, millisecondsDecimalDigits: 0 });
 }
 
+/** In one unit: "13d", "4h", "20s". */
+export function roughDurationText(milliseconds: number): string {
+  return prettyMilliseconds(Math.max(0, milliseconds), { compact: true });
+}
+
 /** "1 source", "12 sources" */
 export function countText(count: number, noun: string): string {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;

@@ -1,8 +1,8 @@
 // `darkroom local`: the whole pipeline on this machine, with the samples or with somebody's own pictures.
 import { Command } from "commander";
-import { expected } from "../../settings/problem.ts";
-import { type ExitCode, UsageError } from "../exit-code.ts";
+import type { ExitCode } from "../exit-code.ts";
 import type { RunOptions } from "../run-local.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 const HELP = `
 A folder is walked, and keys start below it: samples/a/b.jpg is a/b.jpg. Hidden files are
@@ -33,7 +33,11 @@ export function localCommand(exit: (code: ExitCode) => void): Command {
     .option("--out <dir>", "where the sets and contact-sheet.html go", "renditions")
     .option("--keep", "stay up afterwards, and print how to connect")
     .option("--stack <name>", "whose settings to use: Pulumi.<name>.yaml", "dev")
-    .option("--port <number>", "port of the endpoint (default: any that is free)", parsePort)
+    .option(
+      "--port <number>",
+      "port of the endpoint (default: any that is free)",
+      wholeNumber("--port", 0, 65_535),
+    )
     .option("--data <dir>", "where the state is kept", ".darkroom")
     .option("--fresh", "start from an empty state")
     .option("--strict", "exit 1 when a source is rejected, too")
@@ -44,10 +48,4 @@ export function localCommand(exit: (code: ExitCode) => void): Command {
       const { runLocal } = await import("../run-local.ts");
       exit(await runLocal(paths, options));
     });
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(expected("a whole number from 0 to 65535", "--port", text));
 }

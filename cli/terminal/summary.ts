@@ -1,9 +1,9 @@
 // The table at the end of a run. Plain spaces between columns, so that it can be copied and grepped.
-import Table from "cli-table3";
 import { bytesText, countText, durationText, savingText } from "../figures.ts";
 import { type DoneReport, isDone, isRejected, problemOf, type Report, sizesOf, totalsOf } from "../report.ts";
 import { printable, shorten } from "./printable.ts";
 import { paint } from "./screen.ts";
+import { plainTable } from "./table.ts";
 
 const HEAD = ["Source", "Set", "Bytes", "All", "Widest", "Saved", "Time"];
 
@@ -24,23 +24,18 @@ export function summary(report: Report, columns: number): string {
     Math.min(longest, MAX_KEY_COLUMNS, columns - figureColumns - 1),
   );
   const done = report.sources.filter(isDone);
-  const table = createTable([keyColumns, ...FIGURE_COLUMNS]);
-  for (const source of done.slice(0, MAX_ROWS)) table.push(doneRow(source, keyColumns));
-  const lines = [done.length > 0 ? table.toString() : undefined];
+  const rows = done.slice(0, MAX_ROWS).map((source) => doneRow(source, keyColumns));
+  const widths = [keyColumns, ...FIGURE_COLUMNS];
+  const columnsOfTable = HEAD.map((name, index) => ({
+    name,
+    align: index === 0 ? ("left" as const) : ("right" as const),
+    columns: widths[index] ?? 0,
+  }));
+  const lines = [done.length > 0 ? plainTable(columnsOfTable, rows) : undefined];
   if (done.length > MAX_ROWS) lines.push(paint("dim", `… and ${done.length - MAX_ROWS} more`));
   return [...lines, problemLines(report, columns), totalsLine(report)]
     .filter((line) => line !== undefined && line !== "")
     .join("\n\n");
-}
-
-function createTable(colWidths: number[]) {
-  return new Table({
-    head: HEAD.map((name) => paint("dim", name)),
-    colWidths,
-    colAligns: HEAD.map((_, index) => (index === 0 ? "left" : "right")),
-    chars: NO_LINES,
-    style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
-  });
 }
 
 function doneRow(source: DoneReport, keyColumns: number): string[] {
@@ -90,21 +85,3 @@ function totalsLine({ sources, elapsedMs }: Report): string {
   const saved = `Widest ${bytesText(widest)} of ${bytesText(before)} (${savingText(before, widest)}).`;
   return `${paint("bold", counts)} in ${durationText(elapsedMs)}.\n${sizes}. ${saved}`;
 }
-
-const NO_LINES = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "",
-};

@@ -1,0 +1,79 @@
+// `darkroom dead-letters`, or `dlq`: look at what failed, by reason, and send it back to work.
+import { Command } from "commander";
+import type { ExitCode } from "../exit-code.ts";
+import { addFilterOptions } from "./filter-options.ts";
+import { addTargetOptions } from "./target-options.ts";
+import { wholeNumber } from "./whole-number.ts";
+
+type Exit = (code: ExitCode) => void;
+
+export function deadLettersCommand(exit: Exit): Command {
+  return new Command("dead-letters")
+    .alias("dlq")
+    .summary("look at what failed, and send it back to work")
+    .description("Dead letters are messages about images that could not be done, each with its reason.")
+    .addCommand(listCommand(exit))
+    .addCommand(showCommand(exit))
+    .addCommand(redriveCommand(exit));
+}
+
+function listCommand(exit: Exit): Command {
+  return addTargetOptions(addFilterOptions(new Command("list")))
+    .summary("grouped by reason, with what each means")
+    .description("Lists dead letters by reason. What it receives to do so, it puts back, also on Ctrl-C.")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  darkroom dlq list
+  darkroom dlq list --reason TRUNCATED --prefix photos/2026/ --since 6h
+  darkroom dlq list --json                     one line per dead letter`,
+    )
+    .action(async (options) => {
+      const { runList } = await import("../run-dead-letters.ts");
+      exit(await runList(options));
+    });
+}
+
+function showCommand(exit: Exit): Command {
+  return addTargetOptions(new Command("show"))
+    .summary("one dead letter: reason, body, source, what to do")
+    .argument("<id>", "its id, as `dlq list` and `show` tell it")
+    .action(async (id, options) => {
+      const { runShowDeadLetter } = await import("../run-dead-letters.ts");
+      exit(await runShowDeadLetter(id, options));
+    });
+}
+
+function redriveCommand(exit: Exit): Command {
+  return addTargetOptions(addFilterOptions(new Command("redrive")))
+    .summary("send dead letters back to work; only says what it would do without --yes")
+    .description(
+      "Sends a copy of each dead letter to the queue, deletes the dead letter when the copy is there, and " +
+        "says what became of each. Killed at any point, it loses nothing: run it again.",
+    )
+    .option("--all", "whatever the reason")
+    .option("--yes", "do it; without, it is a dry run")
+    .option("--rate <n>", "messages a second at most", wholeNumber("--rate", 1, 500))
+    .option("--canary <n>", "first so many; the rest only when those are done", wholeNumber("--canary", 1))
+    .option(
+      "--max-redrives <n>",
+      "leave what came back so often (default: 3)",
+      wholeNumber("--max-redrives", 1),
+    )
+    .option("--native", "let SQS move all of them; it cannot filter, count or report")
+    .addHelpText(
+      "after",
+      `
+Exit codes: 0 all done, 1 some failed again or are not done yet, 2 wrong usage, 130 interrupted.
+
+Examples:
+  darkroom dlq redrive --reason ACCESS_DENIED                       what would be sent
+  darkroom dlq redrive --reason ACCESS_DENIED --canary 5 --yes      five first, then the rest
+  darkroom dlq redrive --all --rate 50 --yes --stack prod`,
+    )
+    .action(async (options) => {
+      const { runRedrive } = await import("../run-redrive.ts");
+      exit(await runRedrive(options));
+    });
+}

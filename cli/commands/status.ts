@@ -1,0 +1,26 @@
+// `darkroom status`: what waits, what is in hand, what failed and why.
+import { Command } from "commander";
+import type { ExitCode } from "../exit-code.ts";
+import type { StatusOptions } from "../run-status.ts";
+import { addTargetOptions } from "./target-options.ts";
+
+const HELP = `
+Looking at dead letters hides them for a moment and puts them back; it costs them nothing.
+
+Examples:
+  darkroom status                    the local mode that is up
+  darkroom status --watch            again and again, with the rate, until Ctrl-C
+  darkroom status --stack prod       a deployed stack
+  darkroom status --json | jq .deadLetters`;
+
+export function statusCommand(exit: (code: ExitCode) => void): Command {
+  return addTargetOptions(new Command("status"))
+    .summary("queue depths, rate, dead letters by reason")
+    .description("Says what waits in the queues, what is in hand, and what failed, by reason.")
+    .option("--watch", "look again and again, until Ctrl-C")
+    .addHelpText("after", HELP)
+    .action(async (options: StatusOptions) => {
+      const { runStatus } = await import("../run-status.ts");
+      exit(await runStatus(options));
+    });
+}

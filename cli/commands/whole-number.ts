@@ -1,0 +1,13 @@
+// A number among the words of a command.
+import { expected } from "../../settings/problem.ts";
+import { UsageError } from "../exit-code.ts";
+
+export function wholeNumber(name: string, minimum: number, maximum = Number.MAX_SAFE_INTEGER) {
+  return (text: string): number => {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && number >= minimum && number <= maximum) return number;
+    const range =
+      maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
+    throw new UsageError(expected(`a whole number ${range}`, name, text));
+  };
+}

@@ -1,0 +1,22 @@
+// A dead letter for machines. Its names are public: other people's scripts depend on them.
+import { codeOf, type DeadLetter } from "../operations/dead-letters.ts";
+import { reasonOf } from "../operations/reasons.ts";
+
+export function deadLetterJson(letter: DeadLetter) {
+  const { messageId, sourceKey, sourceEtag, reason, failedAt, sentAtMs, receiveCount, redriveCount, body } =
+    letter;
+  const code = codeOf(letter);
+  return {
+    id: messageId,
+    code,
+    retryable: reasonOf(code).retryable,
+    message: reason?.message,
+    key: sourceKey,
+    etag: sourceEtag,
+    failedAt,
+    sentAt: new Date(sentAtMs).toISOString(),
+    receiveCount,
+    redriveCount,
+    body,
+  };
+}

@@ -1,0 +1,102 @@
+// Which pipeline a command works on: the local one that is up, or a deployed stack by its outputs.
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { parseOutputs } from "../operations/outputs.ts";
+import type { Target } from "../operations/target.ts";
+import type { TargetOptions } from "./commands/target-options.ts";
+import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
+import { onInterruption } from "./interruption.ts";
+import { joinPipeline, PROJECT_DIRECTORY } from "./local-pipeline.ts";
+import { note } from "./terminal/screen.ts";
+
+export interface OpenTarget {
+  target: Target;
+  /** For people: "local mode at http://…", "stack prod". */
+  name: string;
+  /** How quickly counts are true and how long to wait for a message; AWS's servers each know a part. */
+  pace: { pollMs: number; settleMs: number; waitSeconds: number };
+  signal: AbortSignal;
+}
+
+const AWS_PACE = { pollMs: 2000, settleMs: 60_000, waitSeconds: 1 };
+/** Local mode's counts are exact. */
+const LOCAL_PACE = { pollMs: 200, settleMs: 3000, waitSeconds: 0 };
+
+/** Ends with 130 when it is interrupted, after `work` has put back what it holds. */
+export async function withTarget(
+  options: TargetOptions,
+  work: (open: OpenTarget) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const signal = onInterruption(() => note("\nStopping. Press Ctrl-C again to kill."));
+  const { target, name, pace, close } = await openTarget(options);
+  try {
+    const code = await work({ target, name, pace, signal });
+    return signal.aborted ? EXIT_CODE.interrupted : code;
+  } catch (error) {
+    if (signal.aborted) return EXIT_CODE.interrupted;
+    throw error;
+  } finally {
+    await close();
+  }
+}
+
+async function openTarget({ data, stack, outputs }: TargetOptions) {
+  if (outputs !== undefined) return deployed(await readJson(outputs), outputs);
+  if (stack !== undefined) return deployed(await askPulumi(stack), `stack ${stack}`);
+  const joined = await joinPipeline({ data, stack: "" });
+  if (!joined) {
+    throw new UsageError(
+      `No local mode is up on ${data}.`,
+      "Start one with `npm start -- --keep`, or name a deployed stack with --stack or --outputs.",
+    );
+  }
+  const { target, endpoint, close } = joined;
+  return { target, name: `local mode at ${endpoint}`, pace: LOCAL_PACE, close };
+}
+
+/** Region, credentials and endpoint come from the usual places of the AWS SDK; the region of the stack comes first. */
+function deployed(outputs: unknown, name: string) {
+  const { region, ...names } = parsed(outputs, name);
+  const s3 = new S3Client({ region, forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined });
+  const sqs = new SQSClient({ region });
+  const close = async () => {
+    s3.destroy();
+    sqs.destroy();
+  };
+  return { target: { s3, sqs, ...names }, name, pace: AWS_PACE, close };
+}
+
+function parsed(outputs: unknown, name: string) {
+  try {
+    return parseOutputs(outputs);
+  } catch (error) {
+    throw new UsageError(`${name}: ${(error as Error).message}`);
+  }
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    throw new UsageError(`--outputs ${file} cannot be read: ${(error as Error).message}.`);
+  }
+}
+
+async function askPulumi(stack: string): Promise<unknown> {
+  const words = ["stack", "output", "--json", "--stack", stack, "--cwd", PROJECT_DIRECTORY];
+  try {
+    return JSON.parse((await promisify(execFile)("pulumi", words)).stdout);
+  } catch (error) {
+    const { code, stderr, message } = error as Error & { code?: unknown; stderr?: string };
+    if (code === "ENOENT") {
+      throw new UsageError(
+        "The pulumi command is not here.",
+        "Give the stack's outputs with --outputs FILE.",
+      );
+    }
+    throw new UsageError(`pulumi does not tell the outputs of ${stack}: ${stderr?.trim() || message}`);
+  }
+}

@@ -1,0 +1,65 @@
+// One source, its set and its dead letters, for `darkroom show`.
+import type { DeadLetter } from "../../operations/dead-letters.ts";
+import { codeOf } from "../../operations/dead-letters.ts";
+import { reasonOf } from "../../operations/reasons.ts";
+import type { SourceReport } from "../../operations/source-report.ts";
+import { bytesText } from "../figures.ts";
+import { printable } from "./printable.ts";
+import { paint } from "./screen.ts";
+import { plainTable } from "./table.ts";
+
+export function sourceReportText(report: SourceReport): string {
+  const { key, deadLetters } = report;
+  return [
+    paint("bold", printable(key)),
+    sourceLines(report),
+    setText(report),
+    ...deadLetters.map(deadLetterText),
+  ].join("\n\n");
+}
+
+function sourceLines({ source }: SourceReport): string {
+  if (!source) return "Source     not in the source bucket";
+  const { bytes, contentType = "no type", lastModified = "", etag } = source;
+  return `Source     ${bytesText(bytes)}, ${printable(contentType)}, ${lastModified}, etag ${etag}`;
+}
+
+function setText({ source, set, manifest }: SourceReport): string {
+  if (!manifest) return "Set        none";
+  const { format, width, height } = manifest.source;
+  const state = set === "current" ? paint("green", "of the source as it is now") : staleText(source);
+  const head = `Set        ${state}\n           ${format}, ${width} × ${height}, by worker ${manifest.workerVersion}, recipe ${manifest.recipe}`;
+  const table = plainTable(
+    [
+      { name: "Rendition", columns: 24 },
+      { name: "Size", align: "right", columns: 14 },
+      { name: "Bytes", align: "right", columns: 12 },
+    ],
+    manifest.renditions.map((rendition) => [
+      `${rendition.variant}.${rendition.format}`,
+      `${rendition.width} × ${rendition.height}`,
+      bytesText(rendition.bytes),
+    ]),
+  );
+  return `${head}\n\n${table}`;
+}
+
+function staleText(source: SourceReport["source"]): string {
+  return paint(
+    "yellow",
+    source ? "of earlier content: the newest is not rendered" : "of a source that is gone",
+  );
+}
+
+export function deadLetterText(letter: DeadLetter): string {
+  const code = codeOf(letter);
+  const { retryable, meaning } = reasonOf(code);
+  const message = letter.reason?.message ?? "The worker ended each time before it could say why.";
+  const counts = `received ${letter.receiveCount}×, redriven ${letter.redriveCount}×`;
+  return [
+    `${paint(retryable ? "red" : "yellow", "✖")} ${paint("bold", printable(code))}  ${letter.failedAt ?? ""}  ${counts}`,
+    `  ${printable(message)}`,
+    `  ${paint("dim", meaning)}`,
+    `  ${paint("dim", `id ${letter.messageId}`)}`,
+  ].join("\n");
+}
