@@ -18,14 +18,17 @@ import { groupsTable } from "./terminal/status.ts";
 
 export async function runList(options: TargetOptions & FilterOptions): Promise<ExitCode> {
   return await withTarget(options, async (open) => {
-    const letters = await find(open, options);
+    const letters = await findDeadLetters(open, options);
     if (options.json) for (const letter of letters) console.log(JSON.stringify(deadLetterJson(letter)));
     else console.log(await listText(open, letters));
     return EXIT_CODE.done;
   });
 }
 
-async function find({ target, pace, signal }: OpenTarget, options: FilterOptions): Promise<DeadLetter[]> {
+export async function findDeadLetters(
+  { target, pace, signal }: OpenTarget,
+  options: FilterOptions,
+): Promise<DeadLetter[]> {
   const { limit = Number.POSITIVE_INFINITY } = options;
   const filter = filterOf(options);
   const letters: DeadLetter[] = [];
@@ -52,7 +55,7 @@ function exampleLine(key: string): string {
 
 export async function runShowDeadLetter(id: string, options: TargetOptions): Promise<ExitCode> {
   return await withTarget(options, async (open) => {
-    const letter = (await find(open, {})).find(({ messageId }) => messageId === id);
+    const letter = (await findDeadLetters(open, {})).find(({ messageId }) => messageId === id);
     if (!letter)
       throw new UsageError(expected("the id of a dead letter", "<id>", id), "`dlq list --json` has them.");
     const { sourceKey } = letter;

@@ -14,7 +14,10 @@ export function deadLettersCommand(exit: Exit): Command {
     .description("Dead letters are messages about images that could not be done, each with its reason.")
     .addCommand(listCommand(exit))
     .addCommand(showCommand(exit))
-    .addCommand(redriveCommand(exit));
+    .addCommand(redriveCommand(exit))
+    .addCommand(dropCommand(exit))
+    .addCommand(exportCommand(exit))
+    .addCommand(importCommand(exit));
 }
 
 function listCommand(exit: Exit): Command {
@@ -75,5 +78,39 @@ Examples:
     .action(async (options) => {
       const { runRedrive } = await import("../run-redrive.ts");
       exit(await runRedrive(options));
+    });
+}
+
+function dropCommand(exit: Exit): Command {
+  return addTargetOptions(addFilterOptions(new Command("drop")))
+    .summary("delete dead letters, after they are saved to a file")
+    .description("Saves dead letters to a file, then deletes them. Asks for their number first.")
+    .option("--all", "whatever the reason")
+    .option("--yes", "do not ask")
+    .option("--export <file>", "where they are saved (default: dead-letters-<time>.ndjson)")
+    .action(async (options) => {
+      const { runDrop } = await import("../run-archive.ts");
+      exit(await runDrop(options));
+    });
+}
+
+function exportCommand(exit: Exit): Command {
+  return addTargetOptions(addFilterOptions(new Command("export")))
+    .summary("save dead letters as lines of JSON; they stay where they are")
+    .argument("[file]", "a new file (default: stdout)")
+    .action(async (file, options) => {
+      const { runExport } = await import("../run-archive.ts");
+      exit(await runExport(file, options));
+    });
+}
+
+function importCommand(exit: Exit): Command {
+  return addTargetOptions(new Command("import"))
+    .summary("put saved dead letters back into the dead-letter queue")
+    .argument("<file>", "as `dlq export` or `dlq drop` wrote it")
+    .option("--yes", "do not ask")
+    .action(async (file, options) => {
+      const { runImport } = await import("../run-archive.ts");
+      exit(await runImport(file, options));
     });
 }

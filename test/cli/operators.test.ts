@@ -1,4 +1,6 @@
 // What an operator types at night, against a stack that is told by its outputs.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { columnsOf } from "../../cli/terminal/printable.ts";
@@ -9,6 +11,17 @@ import { publish } from "../support/a-target.ts";
 import { darkroom } from "../support/darkroom.ts";
 import { sendDeadLetters } from "../support/dead-letters.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const TRACE = { DataType: "Binary", BinaryValue: new Uint8Array([0, 255, 128]) };
+
+/** All but what SQS gives a message anew. */
+function contents(lines: string) {
+  return lines
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line))
+    .map(({ body, attributes }) => ({ body, attributes }));
+}
 
 describe("an operator", function () {
   this.timeout(60_000);
@@ -26,7 +39,7 @@ describe("an operator", function () {
     await publish(stack, aManifest({ source: { key: "cat.jpg", etag: ETag ?? "" } }));
     await s3.send(new PutObjectCommand({ Bucket: sourceBucket, Key: "dog.jpg", Body: "half a d" }));
     await sendDeadLetters(stack, [
-      { key: "dog.jpg", reason: "TRUNCATED" },
+      { key: "dog.jpg", reason: "TRUNCATED", attributes: { Trace: TRACE } },
       { key: "gone.heic", reason: "UNSUPPORTED_FORMAT_HEIC" },
       { key: "evil\u009b2J.jpg", reason: "TRUNCATED", redriveCount: 3 },
     ]);
@@ -124,6 +137,27 @@ describe("an operator", function () {
     ]);
     expect(report.letters[0]).to.include({ key: "gone.heic", state: "done" });
     expect(await deadDepth()).to.include({ visible: 2, inFlight: 0 });
+  });
+
+  it("drops what it saved first, and brings it back as it was", async () => {
+    const folder = temporaryFolder();
+    const archive = join(folder.path, "saved.ndjson");
+    const before = await run("dlq", "export");
+    const asked = await run("dlq", "drop", "--all");
+    const dropped = await run("dlq", "drop", "--prefix", "dog", "--yes", "--export", archive);
+    expect([before.code, asked.code, dropped.code]).to.deep.equal([0, 2, 0]);
+    expect(asked.stderr).to.include("Nobody is here to confirm: add --yes to drop 2 dead letters");
+    expect(await deadDepth()).to.include({ visible: 1, inFlight: 0 });
+    expect(before.stdout).to.include(readFileSync(archive, "utf8"));
+
+    const overwriting = await run("dlq", "drop", "--all", "--yes", "--export", archive);
+    const imported = await run("dlq", "import", archive, "--yes");
+    const after = await run("dlq", "export");
+    folder.remove();
+
+    expect([overwriting.code, imported.code]).to.deep.equal([2, 0]);
+    expect(overwriting.stderr).to.include("cannot be written");
+    expect(contents(after.stdout)).to.have.deep.members(contents(before.stdout));
   });
 
   const mistakes: [words: string[], sentence: string][] = [
