@@ -28,16 +28,17 @@ export const REASONS = {
   ),
   CORRUPT: rejected("The file is damaged and cannot be decoded. Upload an intact copy."),
   KEY_TOO_LONG: rejected("The renditions' keys would be longer than S3 takes. Use a shorter name."),
-  MEMORY_BUDGET: rejected("Decoding it takes more memory than the function has. Raise memoryMiB."),
+  RENDER_CRASHED: rejected("Decoding it crashed the renderer, twice. Save it anew, with another program."),
+  RENDER_TIMEOUT: rejected(
+    "Rendering it takes more than a third of an invocation. Raise timeoutSeconds or memoryMiB.",
+  ),
+  MEMORY_BUDGET: rejected("Rendering it takes more memory than the function has. Raise memoryMiB."),
   THROTTLED: retried("The bucket or queue asked to slow down."),
   STORE_UNAVAILABLE: retried("The bucket or queue did not answer properly."),
   NETWORK: retried("The connection to the bucket or queue broke."),
   CHECKSUM_MISMATCH: retried("The bytes that arrived are not those that were stored."),
   OUT_OF_TIME: retried(
     "The function's time ended first. Raise timeoutSeconds or memoryMiB if it happens again.",
-  ),
-  OUT_OF_MEMORY: retried(
-    "The worker ran out of memory beside other images. If it stays so, raise memoryMiB.",
   ),
   CONTENDED: retried("The object kept changing while it was rendered."),
   ACCESS_DENIED: retried("The worker's role may not read or write what it must. Check the bucket policies."),

@@ -1,12 +1,12 @@
-// Builds the Lambda artifact: a directory with one bundled module and sharp for the target's CPU, no Docker, the same bytes
-// every time. Pulumi compares a directory by its names and bytes, so an unchanged worker is no change.
+// Builds the Lambda artifact: a directory with two bundled modules, the function and the renderer it starts, and sharp for
+// the target's CPU. No Docker, the same bytes every time. Pulumi compares a directory by its names and bytes, so an unchanged worker is no change.
 //
 //   node scripts/build-worker.ts [linux-arm64 | linux-x64 | <this machine's> …]
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { argv } from "node:process";
-import { type BuildOptions, build } from "esbuild";
+import { build } from "esbuild";
 import { isRuntimeFile, sharpFor, type WorkerTarget } from "./worker-native.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
@@ -19,11 +19,11 @@ export function hostTarget(): WorkerTarget {
 
 /** Resolves to the artifact's directory, absolute. Its handler is `index.handler`. */
 export async function buildWorker(target: WorkerTarget, dist = DIST): Promise<string> {
-  const bundle = await bundleWorker();
+  const bundles = await bundleWorker();
   const directory = join(dist, `worker-${target}`);
   const native = sharpFor(target, dist);
   const stamp = join(dist, `.worker-${target}.stamp`);
-  const contents = createHash("sha256").update(bundle).update(native.version).digest("hex");
+  const contents = digest([...bundles.values(), Buffer.from(native.version)]);
   if (existsSync(directory) && existsSync(stamp) && readFileSync(stamp, "utf8") === contents)
     return directory;
 
@@ -31,7 +31,7 @@ export async function buildWorker(target: WorkerTarget, dist = DIST): Promise<st
   const unfinished = `${directory}.unfinished-${process.pid}`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true });
-  writeFileSync(join(unfinished, "index.mjs"), bundle);
+  for (const [name, bundle] of bundles) writeFileSync(join(unfinished, name), bundle);
   cpSync(native.modules, join(unfinished, "node_modules"), {
     recursive: true,
     dereference: true,
@@ -43,33 +43,43 @@ export async function buildWorker(target: WorkerTarget, dist = DIST): Promise<st
   return directory;
 }
 
-async function bundleWorker(): Promise<Uint8Array> {
-  const options: BuildOptions & { write: false } = {
-    entryPoints: [join(ROOT, "worker/handler.ts")],
-    absWorkingDir: ROOT,
-    bundle: true,
-    write: false,
-    platform: "node",
-    target: "node24",
-    format: "esm",
-    // The SDK is bundled, not the runtime's: the version is ours, and its ESM half starts faster.
-    mainFields: ["module", "main"],
-    external: ["sharp"],
-    minify: true,
-    legalComments: "none",
-    logLevel: "warning",
+/** File name to contents. Only the renderer loads sharp: the function starts without it. */
+async function bundleWorker(): Promise<Map<string, Uint8Array>> {
+  const bundle = async (version: string) => {
+    const { outputFiles } = await build({
+      entryPoints: {
+        index: join(ROOT, "worker/handler.ts"),
+        renderer: join(ROOT, "worker/isolation/renderer.ts"),
+      },
+      absWorkingDir: ROOT,
+      bundle: true,
+      write: false,
+      outdir: DIST,
+      outExtension: { ".js": ".mjs" },
+      platform: "node",
+      target: "node24",
+      format: "esm",
+      // The SDK is bundled, not the runtime's: the version is ours, and its ESM half starts faster.
+      mainFields: ["module", "main"],
+      external: ["sharp"],
+      define: { WORKER_VERSION: JSON.stringify(version), RENDERER_ENTRY: '"./renderer.mjs"' },
+      minify: true,
+      legalComments: "none",
+      logLevel: "warning",
+    });
+    return new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
   };
   // Bundled twice, so that the version within can name the bytes around it.
-  const [anonymous] = (await build({ ...options, define: { WORKER_VERSION: '""' } })).outputFiles;
-  const hash = createHash("sha256")
-    .update(anonymous?.contents ?? "")
-    .digest("hex")
-    .slice(0, 8);
+  const anonymous = await bundle("");
+  const hash = digest([...anonymous.values()]).slice(0, 8);
   const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
-  const named = await build({ ...options, define: { WORKER_VERSION: JSON.stringify(`${version}+${hash}`) } });
-  const [module] = named.outputFiles;
-  if (!module) throw new Error("Expected a bundle of worker/handler.ts, but esbuild made none.");
-  return module.contents;
+  return bundle(`${version}+${hash}`);
+}
+
+function digest(parts: readonly Uint8Array[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex");
 }
 
 if (argv[1] === import.meta.filename) {

@@ -104,7 +104,6 @@ async function attempt(
   try {
     const outcome = await Promise.race([batch.reconcile(job), expiry]);
     const elapsedMs = elapsed();
-    if (outcome.event === "rendered") batch.imageTimes.add(elapsedMs);
     batch.log({ ...outcome, key: job.key, elapsedMs, receiveCount, messageId });
     return { key: job.key, failure: undefined, isStarted: true, elapsedMs };
   } catch (error) {

@@ -1,6 +1,7 @@
 // Steps 2 and 3: from a source object to the images that are due, without a write anywhere.
 import type { Variant } from "../settings/variant.ts";
 import { download } from "./download.ts";
+import { Failure } from "./failure.ts";
 import type { Header } from "./inspect/inspect.ts";
 import type { Manifest, ManifestSource } from "./manifest.ts";
 import type { RenderedImage } from "./render/render.ts";
@@ -24,11 +25,31 @@ export async function make(
   const { limits } = world.recipe;
   const bytes = await download(object, limits);
   const header = world.inspect(bytes, limits);
-  const rendered = await world.memory.run(world.estimateMemoryBytes(header, bytes.length, due), () => {
-    world.signal.throwIfAborted(); // time may have run out while it waited for memory
-    return world.render(bytes, header, due);
-  });
+  const rendered = await render(bytes, header, due, world);
   return { ...rendered, source: sourceFacts(key, object, header), bytesIn: bytes.length };
+}
+
+/**
+ * What brought its renderer down is tried once more in a new one before it is condemned, and alone if it was for memory:
+ * the fault may have been damage that an earlier image did, or the appetite of its neighbours.
+ */
+async function render(bytes: Uint8Array, header: Header, due: readonly Variant[], world: World) {
+  const { memory, signal } = world;
+  const neededBytes = world.estimateMemoryBytes(header, bytes.length, due);
+  let attempts = 0;
+  const attempt = () => {
+    signal.throwIfAborted(); // time may have run out while it waited for memory
+    attempts += 1;
+    return world.render(bytes, header, due, { anew: attempts > 1 });
+  };
+  try {
+    return await memory.run(neededBytes, attempt);
+  } catch (error) {
+    if (!(error instanceof Failure) || attempts === 0) throw error;
+    if (error.code === "RENDER_CRASHED") return memory.run(neededBytes, attempt);
+    if (error.code === "MEMORY_BUDGET") return memory.runAlone(attempt);
+    throw error;
+  }
 }
 
 /** Where only the list of renditions has to change, what the last look at the pixels said still holds. */

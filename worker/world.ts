@@ -16,5 +16,11 @@ export interface World {
   signal: AbortSignal;
   inspect(bytes: Uint8Array, limits: Limits): Header;
   estimateMemoryBytes(header: Header, sourceBytes: number, variants: readonly Variant[]): number;
-  render(source: Uint8Array, header: Header, variants: readonly Variant[]): Promise<Rendered>;
+  /** `anew`: in surroundings that no other image has touched. */
+  render(
+    source: Uint8Array,
+    header: Header,
+    variants: readonly Variant[],
+    options?: { anew: boolean },
+  ): Promise<Rendered>;
 }

@@ -225,11 +225,14 @@ describe("processBatch", () => {
 
   describe("when time runs out", () => {
     /** Every image takes 25 of the 60 seconds; one at a time. */
-    const slow = (fields = {}) =>
-      aBatch({ concurrency: 1, ...fields }, (_key, clock) => {
+    const slow = (fields = {}) => {
+      const imageTimes = createImageTimes();
+      return aBatch({ concurrency: 1, imageTimes, ...fields }, (_key, clock) => {
         clock.advance(25_000);
+        imageTimes.add(25_000);
         return RENDERED;
       });
+    };
     const three = (lastReceiveCount = 1) => [
       aRecord({ id: "a", keys: ["a.jpg"] }),
       aRecord({ id: "b", keys: ["b.jpg"] }),

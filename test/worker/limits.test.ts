@@ -1,11 +1,15 @@
 import { expect } from "chai";
+import { parseRecipe } from "../../settings/settings.ts";
 import { backOffSeconds } from "../../worker/back-off.ts";
-import { capacityOf } from "../../worker/capacity.ts";
+import { capacityOf, isolatedBytes } from "../../worker/capacity.ts";
 import { startDeadline } from "../../worker/deadline.ts";
 import { Failure } from "../../worker/failure.ts";
 import { createImageTimes } from "../../worker/image-times.ts";
 import { inParallel } from "../../worker/in-parallel.ts";
+import type { Header } from "../../worker/inspect/inspect.ts";
 import { createMemoryBudget } from "../../worker/memory-budget.ts";
+import { estimateMemoryBytes } from "../../worker/render/memory.ts";
+import { timeLimit } from "../../worker/time-limit.ts";
 import { rejection } from "../support/rejection.ts";
 
 const MIB = 1024 * 1024;
@@ -49,6 +53,37 @@ describe("createMemoryBudget", () => {
     expect(order).to.deep.equal(["large", "small"]);
   });
 
+  it("lets everybody else go before who must be alone", async () => {
+    const memory = createMemoryBudget(100);
+    const order: string[] = [];
+    const busy = Promise.withResolvers<void>();
+
+    const runs = [
+      memory.run(50, () => busy.promise),
+      memory.runAlone(async () => order.push("alone")),
+      memory.run(90, async () => order.push("large")),
+      memory.run(10, async () => order.push("small")),
+    ];
+    busy.resolve();
+    await Promise.all(runs);
+
+    expect(order).to.deep.equal(["large", "small", "alone"]);
+  });
+
+  it("runs nothing beside who must be alone", async () => {
+    const memory = createMemoryBudget(100);
+    const order: string[] = [];
+    const busy = Promise.withResolvers<void>();
+
+    const runs = [memory.runAlone(() => busy.promise), memory.run(1, async () => order.push("small"))];
+    await new Promise(setImmediate);
+    expect(order).to.deep.equal([]);
+    busy.resolve();
+    await Promise.all(runs);
+
+    expect(order).to.deep.equal(["small"]);
+  });
+
   it("refuses at once what can never fit", async () => {
     const error = await rejection(createMemoryBudget(100).run(101, async () => "ran"));
 
@@ -70,8 +105,28 @@ describe("capacityOf", () => {
     ]);
   });
 
-  it("keeps room for the process and for files that wait", () => {
-    expect(capacityOf(1769 * MIB, 100 * MIB).renderBytes).to.equal((1769 - 150 - 100) * MIB);
+  it("keeps room for the worker, for files that wait and for surprises", () => {
+    const { limitBytes, renderBytes } = capacityOf(2000 * MIB, 100 * MIB);
+
+    expect(limitBytes).to.equal(1900 * MIB);
+    expect(renderBytes).to.equal((1900 - 80 - 100) * MIB);
+  });
+
+  it("still takes the worst source that the default limits allow, at the default memory", () => {
+    const worst: Header = {
+      format: "avif",
+      width: 10_000,
+      height: 5000,
+      frames: 1,
+      orientation: 1,
+      kind: "avif-deep",
+      metadataBytes: 0,
+    };
+    const sourceBytes = 4 * MIB;
+    const { variants } = parseRecipe("{}", "recipe");
+    const needed = isolatedBytes(estimateMemoryBytes(worst, sourceBytes, variants), sourceBytes);
+
+    expect(needed).to.be.below(capacityOf(1769 * MIB, 100 * MIB).renderBytes);
   });
 });
 
@@ -94,7 +149,7 @@ describe("createImageTimes", () => {
     expect(times.neededMs()).to.equal(3000);
     times.add(9000);
     times.add(4000);
-    expect(times.neededMs()).to.equal(9000);
+    expect(times.neededMs()).to.equal(10_000);
   });
 
   it("forgets in time", () => {
@@ -102,7 +157,19 @@ describe("createImageTimes", () => {
     times.add(9000);
     for (let image = 0; image < 20; image += 1) times.add(4000);
 
-    expect(times.neededMs()).to.equal(4000);
+    expect(times.neededMs()).to.equal(5000);
+  });
+});
+
+describe("timeLimit", () => {
+  it("is a third of an invocation, whole while so much is left", () => {
+    expect(timeLimit(60_000, 50_000)).to.deep.equal({ milliseconds: 20_000, isWhole: true });
+    expect(timeLimit(60_000, 19_999)).to.deep.equal({ milliseconds: 19_999, isWhole: false });
+  });
+
+  it("is more of a short invocation, but never more than there is", () => {
+    expect(timeLimit(9000, 9000)).to.deep.equal({ milliseconds: 5000, isWhole: true });
+    expect(timeLimit(4000, 4000)).to.deep.equal({ milliseconds: 4000, isWhole: true });
   });
 });
 

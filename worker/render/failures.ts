@@ -1,12 +1,12 @@
 // sharp's errors, as codes of our closed list; nothing behind this edge reads their text. The source's length and checksum
 // were verified before, so what fails here is in the file. The order matters: libvips reports that it ran out of memory
-// as "Input buffer has corrupt header: … out of memory", and a healthy upload must not be condemned for that.
+// as "Input buffer has corrupt header: … out of memory", and a healthy upload must not be called damaged for that.
 import { Failure, type FailureCode } from "../failure.ts";
 
 const TABLE: readonly [code: FailureCode, pattern: RegExp][] = [
   ["CORRUPT", /Security limit exceeded/],
   [
-    "OUT_OF_MEMORY",
+    "MEMORY_BUDGET",
     /out of memory|Insufficient memory|Memory allocation error|Cannot allocate memory|ENOMEM|unable to (create|make) thread/i,
   ],
   ["TOO_MANY_PIXELS", /exceeds pixel limit/],

@@ -1,0 +1,101 @@
+// The function's handler, from what the deployment says. What lives as long as the execution environment is made here,
+// once; what belongs to one invocation, within.
+import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import type { Variant } from "../settings/variant.ts";
+import { createClients } from "./aws/clients.ts";
+import { createMessageQueue } from "./aws/message-queue.ts";
+import { createObjectStore } from "./aws/object-store.ts";
+import { processBatch } from "./batch.ts";
+import { capacityOf, isolatedBytes } from "./capacity.ts";
+import { type Deadline, startDeadline } from "./deadline.ts";
+import type { Environment } from "./environment.ts";
+import { createImageTimes, type ImageTimes } from "./image-times.ts";
+import { type Header, inspect } from "./inspect/inspect.ts";
+import { createRenderers, type Renderers } from "./isolation/renderers.ts";
+import { logToStdout } from "./log.ts";
+import { createMemoryBudget } from "./memory-budget.ts";
+import { type Job, reconcile } from "./reconcile.ts";
+import { estimateMemoryBytes } from "./render/memory.ts";
+import { timeLimit } from "./time-limit.ts";
+import { workerVersion } from "./version.ts";
+import type { World } from "./world.ts";
+
+/** What settling takes when the deadline falls: a dead letter or a new visibility per message, with a repeat or two. */
+const SETTLING_MS = 4000;
+
+export type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+
+/** `rendererEntry`: the program that renders, a file. */
+export function createHandler(environment: Environment, rendererEntry: string): Handler {
+  const { recipe, sourceBucket, destinationBucket, maxReceiveCount } = environment;
+  const { concurrency, limitBytes, renderBytes } = capacityOf(
+    environment.memoryBytes,
+    recipe.limits.maxBytes,
+  );
+  const clients = createClients();
+  const queue = createMessageQueue(clients.sqs, environment.workQueueUrl, environment.deadLetterQueueUrl);
+  const renderers = createRenderers({ entry: rendererEntry, limitBytes });
+  const memory = createMemoryBudget(renderBytes);
+  const imageTimes = createImageTimes();
+  renderers.warmUp();
+
+  return async (event, context) => {
+    const deadline = startDeadline(context.getRemainingTimeInMillis() - SETTLING_MS);
+    const { signal, remainingMs, throwIfOver } = deadline;
+    const world = {
+      source: createObjectStore(clients.s3, sourceBucket, throwIfOver),
+      destination: createObjectStore(clients.s3, destinationBucket, throwIfOver),
+      recipe,
+      workerVersion,
+      memory,
+      signal,
+      inspect,
+      estimateMemoryBytes: neededBytes,
+      render: renderWithin(deadline, renderers, imageTimes),
+    };
+    try {
+      return await processBatch(event.Records, {
+        reconcile: (job: Job) => reconcile(job, world),
+        queue,
+        sourceBucket,
+        maxReceiveCount,
+        workerVersion,
+        concurrency,
+        imageTimes,
+        remainingMs,
+        signal,
+        nowMs: Date.now,
+        random: Math.random,
+        log: logToStdout,
+      });
+    } finally {
+      deadline.end();
+    }
+  };
+}
+
+function neededBytes(header: Header, sourceBytes: number, variants: readonly Variant[]): number {
+  return isolatedBytes(estimateMemoryBytes(header, sourceBytes, variants), sourceBytes);
+}
+
+function renderWithin(
+  { remainingMs, signal }: Deadline,
+  renderers: Renderers,
+  imageTimes: ImageTimes,
+): World["render"] {
+  const invocationMs = remainingMs();
+  return async (source, header, variants, { anew } = { anew: false }) => {
+    const startedMs = performance.now();
+    const rendered = await renderers.render(
+      { source, header, variants },
+      {
+        ...timeLimit(invocationMs, remainingMs()),
+        bytes: neededBytes(header, source.length, variants),
+        anew,
+        signal,
+      },
+    );
+    imageTimes.add(performance.now() - startedMs);
+    return rendered;
+  };
+}
