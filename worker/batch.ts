@@ -1,23 +1,25 @@
-// A batch of messages: reconcile each source object they are about, once, then settle each message.
+// A batch of messages: reconcile each source object they are about, once, in the order of plan.ts; settle each message as
+// soon as its images are done, and delete it if that went well.
 //
-// Never throws and always answers: an error, or an answer without `batchItemFailures`, would make Lambda repeat the whole
-// batch in the first case and delete it unseen in the second.
-// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+// Lambda deletes it too, when the batch is over. But then only: whatever ends the environment before would bring back what
+// is long done.
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import pLimit from "p-limit";
 import { Failure, toFailure } from "./failure.ts";
 import type { ImageTimes } from "./image-times.ts";
 import { type Message, readMessage } from "./message.ts";
 import type { Outcome } from "./outcome.ts";
+import { type PlannedJob, phasesOf, reservedMs } from "./plan.ts";
 import type { Job } from "./reconcile.ts";
-import { type Attempt, isLastReceive, type Settlement, settle, unansweredFault } from "./settle.ts";
+import { type Attempt, type Settlement, settle, unansweredFault } from "./settle.ts";
 
 export interface BatchDependencies extends Settlement {
-  reconcile(job: Job): Promise<Outcome>;
+  /** `reservedMs`: what must be left of the time, for others, when it is done. */
+  reconcile(job: Job, reservedMs: number): Promise<Outcome>;
   sourceBucket: string;
   /** Images in hand at once. */
   concurrency: number;
-  imageTimes: ImageTimes;
+  imageTimes: Pick<ImageTimes, "neededMs">;
   /** Until `signal` is aborted. */
   remainingMs(): number;
   /** Aborted, with a Failure as its reason, when only the time to settle is left. */
@@ -30,62 +32,72 @@ export async function processBatch(
 ): Promise<SQSBatchResponse> {
   const startedMs = batch.nowMs();
   const messages = records.map((record) => readMessage(record, batch.sourceBucket));
-  const unanswered = new Map(messages.map((message) => [message, unansweredFault(message, batch)]));
-  const attempts = attemptAll(
-    messages.filter((message) => !unanswered.get(message)),
-    batch,
-  );
-  const failed = new Set<string>();
-  await Promise.all(
-    messages.map(async (message) => {
-      const fault = unanswered.get(message);
-      const own = fault ? [fault] : await Promise.all(message.keys.map((key) => attempts.get(key)));
-      const isAcknowledged = await settle(message, own.filter(isKnown), batch);
-      if (!isAcknowledged) failed.add(message.id);
-    }),
-  );
+  const failed = await workOff(messages, batch);
   const elapsedMs = batch.nowMs() - startedMs;
   batch.log({ event: "batch", messages: messages.length, failed: failed.size, elapsedMs });
   return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/** Returns the ids of the messages that are not done. */
+async function workOff(messages: readonly Message[], batch: BatchDependencies): Promise<Set<string>> {
+  const unanswered = new Map(messages.map((message) => [message, unansweredFault(message, batch)]));
+  const phases = phasesOf(
+    messages.filter((message) => !unanswered.get(message)),
+    batch.maxReceiveCount,
+  );
+  const start = starter(phases.flatMap(({ jobs }) => jobs).filter(({ isLast }) => isLast).length, batch);
+  const attempts = new Map<string, Promise<Attempt>>();
+  const failed = new Set<string>();
+  let open = messages.length;
+
+  async function finish(message: Message): Promise<void> {
+    const fault = unanswered.get(message);
+    const own = fault ? [fault] : await Promise.all(message.keys.map((key) => attempts.get(key)));
+    const isDone = await settle(message, own.filter(isKnown), batch);
+    open -= 1;
+    if (!isDone) failed.add(message.id);
+    else if (open > 0) await deleteAtOnce(message, batch);
+  }
+
+  await Promise.all(messages.filter((message) => unanswered.get(message)).map(finish));
+  for (const { jobs, messages: due } of phases) {
+    for (const job of jobs) attempts.set(job.key, start(job));
+    await Promise.all(due.map(finish));
+  }
+  return failed;
 }
 
 function isKnown(attempt: Attempt | undefined): attempt is Attempt {
   return attempt !== undefined;
 }
 
-/** One per source key, however many messages are about it. */
-function attemptAll(messages: readonly Message[], batch: BatchDependencies): Map<string, Promise<Attempt>> {
+async function deleteAtOnce(message: Message, { queue }: BatchDependencies): Promise<void> {
+  try {
+    await queue.delete(message);
+  } catch {
+    // Lambda will do it.
+  }
+}
+
+/** Runs jobs, a few at a time, as long as there is time. */
+function starter(lastOnes: number, batch: BatchDependencies): (job: PlannedJob) => Promise<Attempt> {
   const limit = pLimit(batch.concurrency);
   const expiry = expiryOf(batch.signal);
-  const startedWithMs = batch.remainingMs();
-  const careful = new Set(messages.filter((message) => message.careful).flatMap(({ keys }) => keys));
-  const attemptInTime = async (key: string, message: Message): Promise<Attempt> => {
-    if (!mayStart(message, startedWithMs, batch)) return notStarted(key);
-    return attempt({ key, careful: careful.has(key) }, message, expiry, batch);
-  };
-  return new Map(
-    [...messagesByKey(messages)].map(([key, message]) => [key, limit(attemptInTime, key, message)]),
-  );
-}
+  const totalMs = batch.remainingMs();
+  let waiting = lastOnes;
 
-/** Who is nearest to its last receive goes first, so that it is not the one for which no time is left. */
-function messagesByKey(messages: readonly Message[]): Map<string, Message> {
-  const byKey = new Map<string, Message>();
-  for (const message of messages.toSorted((a, b) => b.receiveCount - a.receiveCount)) {
-    for (const key of message.keys) if (!byKey.has(key)) byKey.set(key, message);
+  async function attemptInTime(job: PlannedJob): Promise<Attempt> {
+    // Never more than half of what there was at first: after an image that took nearly all of an invocation, no other
+    // would ever start.
+    const neededMs = Math.min(batch.imageTimes.neededMs(), totalMs / 2);
+    if (job.isLast) waiting -= 1;
+    const reserved = job.isLast ? 0 : reservedMs(waiting, neededMs, batch.concurrency, totalMs);
+    // Who is on its last receive has no later: it is tried as long as there is any time.
+    const isTime = job.isLast || batch.remainingMs() >= neededMs + reserved;
+    if (batch.signal.aborted || !isTime) return notStarted(job.key);
+    return attempt(job, reserved, expiry, batch);
   }
-  return byKey;
-}
-
-/**
- * Whether the time left is what one image needs, but never more than half of what there was at first: after an image
- * that took nearly all of an invocation, no other would ever start. A message on its last receive is tried anyway: it
- * has no later.
- */
-function mayStart(message: Message, startedWithMs: number, batch: BatchDependencies): boolean {
-  if (batch.signal.aborted) return false;
-  const neededMs = Math.min(batch.imageTimes.neededMs(), startedWithMs / 2);
-  return batch.remainingMs() >= neededMs || isLastReceive(message, batch);
+  return (job) => limit(attemptInTime, job);
 }
 
 function notStarted(key: string): Attempt {
@@ -94,20 +106,21 @@ function notStarted(key: string): Attempt {
 }
 
 async function attempt(
-  job: Job,
-  { id: messageId, receiveCount }: Message,
+  { key, careful, message }: PlannedJob,
+  reserved: number,
   expiry: Promise<never>,
   batch: BatchDependencies,
 ): Promise<Attempt> {
+  const { id: messageId, receiveCount } = message;
   const startedMs = batch.nowMs();
   const elapsed = () => batch.nowMs() - startedMs;
   try {
-    const outcome = await Promise.race([batch.reconcile(job), expiry]);
+    const outcome = await Promise.race([batch.reconcile({ key, careful }, reserved), expiry]);
     const elapsedMs = elapsed();
-    batch.log({ ...outcome, key: job.key, elapsedMs, receiveCount, messageId });
-    return { key: job.key, failure: undefined, isStarted: true, elapsedMs };
+    batch.log({ ...outcome, key, elapsedMs, receiveCount, messageId });
+    return { key, failure: undefined, isStarted: true, elapsedMs };
   } catch (error) {
-    return { key: job.key, failure: toFailure(error), isStarted: true, elapsedMs: elapsed() };
+    return { key, failure: toFailure(error), isStarted: true, elapsedMs: elapsed() };
   }
 }
 

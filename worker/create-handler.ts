@@ -1,7 +1,9 @@
 // The function's handler, from what the deployment says. What lives as long as the execution environment is made here,
 // once; what belongs to one invocation, within.
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { expected } from "../settings/problem.ts";
 import type { Variant } from "../settings/variant.ts";
+import { answerTo } from "./answer.ts";
 import { createClients } from "./aws/clients.ts";
 import { createMessageQueue } from "./aws/message-queue.ts";
 import { createObjectStore } from "./aws/object-store.ts";
@@ -39,9 +41,20 @@ export function createHandler(environment: Environment, rendererEntry: string): 
   const imageTimes = createImageTimes();
   renderers.warmUp();
 
-  return async (event, context) => {
+  const settlement = {
+    queue,
+    maxReceiveCount,
+    workerVersion,
+    log: logToStdout,
+    nowMs: Date.now,
+    random: Math.random,
+  };
+
+  return async ({ Records: records }, context) => {
+    if (!Array.isArray(records)) throw new Error(expected("a list", "Records", records));
     const deadline = startDeadline(context.getRemainingTimeInMillis() - SETTLING_MS);
     const { signal, remainingMs, throwIfOver } = deadline;
+    const renderUntil = renderIn(renderers, deadline, imageTimes);
     const world = {
       source: createObjectStore(clients.s3, sourceBucket, throwIfOver),
       destination: createObjectStore(clients.s3, destinationBucket, throwIfOver),
@@ -51,26 +64,20 @@ export function createHandler(environment: Environment, rendererEntry: string): 
       signal,
       inspect,
       estimateMemoryBytes: neededBytes,
-      render: renderWithin(deadline, renderers, imageTimes),
     };
-    try {
-      return await processBatch(event.Records, {
-        reconcile: (job: Job) => reconcile(job, world),
-        queue,
-        sourceBucket,
-        maxReceiveCount,
-        workerVersion,
-        concurrency,
-        imageTimes,
-        remainingMs,
-        signal,
-        nowMs: Date.now,
-        random: Math.random,
-        log: logToStdout,
-      });
-    } finally {
-      deadline.end();
-    }
+    const batch = {
+      ...settlement,
+      reconcile: (job: Job, reservedMs: number) =>
+        reconcile(job, { ...world, render: renderUntil(reservedMs) }),
+      sourceBucket,
+      concurrency,
+      imageTimes,
+      remainingMs,
+      signal,
+    };
+    const answer = await answerTo(records, () => processBatch(records, batch), logToStdout);
+    deadline.end();
+    return answer;
   };
 }
 
@@ -78,24 +85,16 @@ function neededBytes(header: Header, sourceBytes: number, variants: readonly Var
   return isolatedBytes(estimateMemoryBytes(header, sourceBytes, variants), sourceBytes);
 }
 
-function renderWithin(
-  { remainingMs, signal }: Deadline,
-  renderers: Renderers,
-  imageTimes: ImageTimes,
-): World["render"] {
+function renderIn(renderers: Renderers, { remainingMs, signal }: Deadline, imageTimes: ImageTimes) {
   const invocationMs = remainingMs();
-  return async (source, header, variants, { anew } = { anew: false }) => {
-    const startedMs = performance.now();
-    const rendered = await renderers.render(
-      { source, header, variants },
-      {
-        ...timeLimit(invocationMs, remainingMs()),
-        bytes: neededBytes(header, source.length, variants),
-        anew,
-        signal,
-      },
-    );
-    imageTimes.add(performance.now() - startedMs);
-    return rendered;
-  };
+  return (reservedMs: number): World["render"] =>
+    async (source, header, variants, { anew } = { anew: false }) => {
+      const startedMs = performance.now();
+      const request = { source, header, variants };
+      const bytes = neededBytes(header, source.length, variants);
+      const limit = timeLimit(invocationMs, remainingMs() - reservedMs);
+      const rendered = await renderers.render(request, { ...limit, bytes, anew, signal });
+      imageTimes.add(performance.now() - startedMs);
+      return rendered;
+    };
 }

@@ -1,6 +1,6 @@
 // What becomes of a message once the images it is about are done with.
 //
-//   all well          → acknowledged: not reported, so Lambda deletes it
+//   all well          → acknowledged: not reported, and deleted
 //   failed for good   → copied to the dead-letter queue with its reason, then acknowledged
 //   failed for now    → reported, and visible again after a back-off; on its last receive like "for good"
 //   not started       → reported, and visible again at once; on its last receive likewise, saying so
@@ -51,7 +51,7 @@ export async function settle(
   return false;
 }
 
-export function isLastReceive(message: Message, { maxReceiveCount }: { maxReceiveCount: number }): boolean {
+function isLastReceive(message: Message, { maxReceiveCount }: { maxReceiveCount: number }): boolean {
   return message.receiveCount >= maxReceiveCount;
 }
 

@@ -157,7 +157,9 @@ function worldOf({ simulated, environment, memory, process }: Invocation): World
     estimateMemoryBytes,
     async render(bytes, header, variants) {
       const isSlow = kindOf(Buffer.from(bytes).toString()) === "slow";
-      await process.work(isSlow ? random.between(15_000, 60_000) : random.between(100, 1500));
+      const renderMs = isSlow ? random.between(15_000, 60_000) : random.between(100, 1500);
+      await process.work(renderMs);
+      memory.imageTimes.add(renderMs);
       if (process.befalls("renderBug")) throw new Error("Something nobody has thought of.");
       return render(bytes, header, variants);
     },
@@ -173,6 +175,11 @@ function remoteQueue({ simulated: { queue, ledger, note }, process, batch }: Inv
         const receipts = batch.filter(({ announcement }) => announcement.body === body);
         for (const { receipt } of receipts) ledger.copied(body, receipt, process.startedMs, attributes);
       }, false);
+    },
+    async delete({ receiptHandle }: { receiptHandle: string }) {
+      if (process.befalls("lostDelete")) throw new Failure("STORE_UNAVAILABLE", "503");
+      const done = batch.find(({ receipt }) => receipt === receiptHandle);
+      await process.request(() => done && queue.delete(done));
     },
     async delayNextReceive({ receiptHandle }: { receiptHandle: string }, seconds: number) {
       if (process.befalls("visibilityUnchanged")) throw new Failure("STORE_UNAVAILABLE", "503");

@@ -24,18 +24,21 @@ export interface TestBatch extends BatchDependencies {
   lines: LogLine[];
   /** What was reconciled, in order. */
   jobs: Job[];
+  /** The time that each of them had to leave. */
+  reservedMs: number[];
 }
 
 export const RENDERED: Outcome = { event: "rendered", renditions: 3, bytesIn: 10, bytesOut: 5 };
 
 /** `reconcile` decides how a source key goes; without it, every image is rendered. */
 export function aBatch(
-  fields: Partial<Omit<BatchDependencies, "reconcile">> = {},
+  fields: Partial<Omit<BatchDependencies, "reconcile" | "queue">> = {},
   reconcile: (key: string, clock: Clock) => Promise<Outcome> | Outcome = () => RENDERED,
 ): TestBatch {
   const clock = new Clock();
   const lines: LogLine[] = [];
   const jobs: Job[] = [];
+  const reservedMs: number[] = [];
   return {
     queue: new MemoryQueue(),
     sourceBucket: SOURCE_BUCKET,
@@ -49,14 +52,16 @@ export function aBatch(
     random: () => 0.5,
     log: (line) => lines.push(line),
     ...fields,
-    reconcile: async (job) => {
+    reconcile: async (job, reserved) => {
       jobs.push(job);
+      reservedMs.push(reserved);
       return reconcile(job.key, clock);
     },
     clock,
     lines,
     jobs,
-  } as TestBatch;
+    reservedMs,
+  };
 }
 
 export function fail(code: FailureCode): never {

@@ -1,5 +1,10 @@
 // The queues, over SQS.
-import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
 import type { MessageQueue } from "../queue.ts";
 import { toAwsFailure } from "./errors.ts";
 
@@ -14,6 +19,14 @@ export function createMessageQueue(
         QueueUrl: deadLetterQueueUrl,
         MessageBody: body,
         MessageAttributes: Object.fromEntries(Object.entries(attributes).map(stringAttribute)),
+      });
+      await client.send(command).catch(rethrow);
+    },
+
+    async delete({ queueArn, receiptHandle }) {
+      const command = new DeleteMessageCommand({
+        QueueUrl: queueUrl(queueArn, workQueueUrl),
+        ReceiptHandle: receiptHandle,
       });
       await client.send(command).catch(rethrow);
     },

@@ -203,6 +203,18 @@ describe("createMessageQueue", () => {
     expect((await receive(workQueueUrl))?.Body).to.equal("again");
   });
 
+  it("deletes a message, and what is deleted already", async () => {
+    const queue = createMessageQueue(sqs, workQueueUrl, deadLetterQueueUrl);
+    const queueArn = `arn:aws:sqs:${cloud.region}:${cloud.accountId}:work`;
+    await sqs.send(new SendMessageCommand({ QueueUrl: workQueueUrl, MessageBody: "done" }));
+    const receiptHandle = (await receive(workQueueUrl))?.ReceiptHandle ?? "";
+
+    await queue.delete({ queueArn, receiptHandle });
+    await queue.delete({ queueArn, receiptHandle }); // Lambda does, after the worker
+
+    await rejection(queue.delayNextReceive({ queueArn, receiptHandle }, 0)); // there is nothing to make visible
+  });
+
   it("rejects when a queue is not there", async () => {
     const queue = createMessageQueue(sqs, workQueueUrl, `${deadLetterQueueUrl}-gone`);
 

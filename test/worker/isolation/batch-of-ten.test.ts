@@ -45,6 +45,7 @@ describe("a batch with images that misbehave", () => {
 
     expect(answer, JSON.stringify(lines)).to.deep.equal({ batchItemFailures: [] });
     for (const key of good) await expectSet(key);
+    expect(await worker.messagesLeft(), "for Lambda to delete").to.equal(1);
     expect(Object.fromEntries(await worker.deadLetters())).to.deep.equal({
       "hangs.jpg": "RENDER_TIMEOUT",
       "crashes.jpg": "RENDER_CRASHED",

@@ -85,10 +85,10 @@ describe("renderFailure", () => {
 
   /** Each pattern of the table, as libvips 8.18 words it. */
   const QUOTED: [message: string, code: string][] = [
-    ["Input buffer has corrupt header: vips_tracked: out of memory --- size == 500MB", "OUT_OF_MEMORY"],
-    ["heif: Invalid input: Unspecified: Memory allocation error", "OUT_OF_MEMORY"],
-    ["VipsJpeg: Insufficient memory (case 4)", "OUT_OF_MEMORY"],
-    ["unable to create thread", "OUT_OF_MEMORY"],
+    ["Input buffer has corrupt header: vips_tracked: out of memory --- size == 500MB", "MEMORY_BUDGET"],
+    ["heif: Invalid input: Unspecified: Memory allocation error", "MEMORY_BUDGET"],
+    ["VipsJpeg: Insufficient memory (case 4)", "MEMORY_BUDGET"],
+    ["unable to create thread", "MEMORY_BUDGET"],
     ["heif: Memory allocation error: Security limit exceeded: too large", "CORRUPT"],
     ["Input image exceeds pixel limit", "TOO_MANY_PIXELS"],
     ["Input buffer contains unsupported image format", "UNSUPPORTED_FORMAT"],
