@@ -57,6 +57,13 @@ describe("buildWorker", () => {
     expect(statSync(join(artifact, "index.mjs")).size).to.be.below(MAX_BUNDLE_BYTES);
   });
 
+  it("loads sharp in the renderer alone: the function starts without it", () => {
+    const imports = (name: string) => readFileSync(join(artifact, name), "utf8").includes('from"sharp"');
+
+    expect(imports("renderer.mjs")).to.equal(true);
+    expect(imports("index.mjs")).to.equal(false);
+  });
+
   it("renders an image where there is nothing but itself", async () => {
     const cloud = await startTestCloud();
     const alone = join(folder.path, "alone");
