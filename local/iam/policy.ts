@@ -22,7 +22,7 @@ export type Policy = readonly Statement[];
 type Matcher = (request: AccessRequest) => boolean;
 type Json = Record<string, unknown>;
 
-/** Those that requests here come with: of any other it is not known whether it holds. */
+/** Those that requests here come with, or, as KMS's, surely never: of any other it is not known whether it holds. */
 const CONDITION_KEYS = [
   "aws:PrincipalAccount",
   "aws:PrincipalArn",
@@ -30,6 +30,7 @@ const CONDITION_KEYS = [
   "aws:SecureTransport",
   "aws:SourceAccount",
   "aws:SourceArn",
+  "kms:ViaService",
   "s3:delimiter",
   "s3:max-keys",
   "s3:prefix",

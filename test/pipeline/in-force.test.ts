@@ -57,7 +57,7 @@ describe("what index.ts and its stack file say is in force", function () {
 
   it("a role without s3:PutObject, which stops the worker, and says so", async () => {
     project = aProject({ variants: TINY, maxReceiveCount: 1 });
-    project.edit("infra/render-function.ts", '"s3:GetObject", "s3:PutObject"', '"s3:GetObject"');
+    project.edit("infra/permissions.ts", '"s3:GetObject", "s3:PutObject"', '"s3:GetObject"');
     const { put, drained, takeDeadLetters, ...target } = await start();
 
     await put("cat.png", await PICTURE);
