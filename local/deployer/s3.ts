@@ -122,7 +122,7 @@ async function makeNotification({ inputs }: Declared<Notifications>, { s3 }: Tar
 
 function toQueueConfiguration(queue: QueueNotification, index: number): QueueConfiguration {
   const { id = `queue-${index + 1}`, queueArn, events, filterPrefix, filterSuffix } = queue;
-  const filters = [filterRule("prefix", filterPrefix), filterRule("suffix", filterSuffix)].flat();
+  const filters = [filterRule("Prefix", filterPrefix), filterRule("Suffix", filterSuffix)].flat();
   return {
     Id: id,
     QueueArn: queueArn,
@@ -131,8 +131,9 @@ function toQueueConfiguration(queue: QueueNotification, index: number): QueueCon
   };
 }
 
-function filterRule(name: "prefix" | "suffix", value = ""): FilterRule[] {
-  return value === "" ? [] : [{ Name: name, Value: value }];
+/** Named as S3 answers: it takes small letters, as the SDK's types have them, and gives capital ones back. */
+function filterRule(name: "Prefix" | "Suffix", value = ""): FilterRule[] {
+  return value === "" ? [] : [{ Name: name as NonNullable<FilterRule["Name"]>, Value: value }];
 }
 
 /** The names that do not just begin with a capital letter. */

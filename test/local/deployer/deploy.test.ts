@@ -3,6 +3,7 @@ import { GetQueueAttributesCommand, ListQueuesCommand } from "@aws-sdk/client-sq
 import { expect } from "chai";
 import type { Deployment } from "../../../local/deployer/deploy.ts";
 import { DeploymentError } from "../../../local/deployer/deployment-error.ts";
+import { messageCount, queueDepth } from "../../../operations/queue-depth.ts";
 import { s3Client, sqsClient } from "../../support/local-cloud.ts";
 import { rejection } from "../../support/rejection.ts";
 import { copyProject, FIXTURES, type ProjectCopy, type Stage, startStage } from "./a-deployment.ts";
@@ -73,6 +74,13 @@ describe("A program deployed to the local cloud", () => {
       ArnEquals: { "aws:SourceArn": `arn:aws:s3:::${deployment.outputs.bucket}` },
       StringEquals: { "aws:SourceAccount": "000000000000" },
     });
+  });
+
+  it("changes nothing when nothing has changed: a notification put again would send another test event", async () => {
+    const count = async () => messageCount(await queueDepth(sqsClient(stage.cloud), queueUrl()));
+    expect(await count()).to.equal(1);
+    await stage.deploy({ ...project, stack: "dev" });
+    expect(await count()).to.equal(1);
   });
 
   it("finds the same things when it is deployed again, and changes only what changed", async () => {

@@ -138,8 +138,8 @@ describe("A setting in the stack file", () => {
     );
     expect(QueueConfigurations?.map(({ Filter }) => Filter?.Key?.FilterRules)).to.deep.equal([
       [
-        { Name: "prefix", Value: "in/" },
-        { Name: "suffix", Value: ".jpg" },
+        { Name: "Prefix", Value: "in/" },
+        { Name: "Suffix", Value: ".jpg" },
       ],
     ]);
   });
