@@ -22,7 +22,10 @@ export type Policy = readonly Statement[];
 type Matcher = (request: AccessRequest) => boolean;
 type Json = Record<string, unknown>;
 
-/** Those that requests here come with, or, as KMS's, surely never: of any other it is not known whether it holds. */
+/**
+ * Those that requests here come with: of any other it is not known whether it holds. `kms:ViaService` is on requests to KMS
+ * alone, in AWS too, and none of them comes here.
+ */
 const CONDITION_KEYS = [
   "aws:PrincipalAccount",
   "aws:PrincipalArn",

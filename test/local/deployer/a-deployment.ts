@@ -12,6 +12,9 @@ import { temporaryFolder } from "../../support/temporary-folder.ts";
 export const FIXTURES = join(import.meta.dirname, "fixtures");
 export const ROOT = join(import.meta.dirname, "../../..");
 
+/** Each takes two seconds of CPU, and the machine may have better things to do. */
+export const SEVERAL_PROGRAMS_MS = 120_000;
+
 interface DeployArguments {
   projectDirectory: string;
   stack: string;

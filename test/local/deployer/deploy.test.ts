@@ -6,14 +6,22 @@ import { DeploymentError } from "../../../local/deployer/deployment-error.ts";
 import { messageCount, queueDepth } from "../../../operations/queue-depth.ts";
 import { s3Client, sqsClient } from "../../support/local-cloud.ts";
 import { rejection } from "../../support/rejection.ts";
-import { copyProject, FIXTURES, type ProjectCopy, type Stage, startStage } from "./a-deployment.ts";
+import {
+  copyProject,
+  FIXTURES,
+  type ProjectCopy,
+  SEVERAL_PROGRAMS_MS,
+  type Stage,
+  startStage,
+} from "./a-deployment.ts";
 
 describe("A program deployed to the local cloud", () => {
   let stage: Stage;
   let project: ProjectCopy;
   let deployment: Deployment;
 
-  before(async () => {
+  before(async function () {
+    this.timeout(SEVERAL_PROGRAMS_MS);
     stage = await startStage();
     project = copyProject(`${FIXTURES}/queue-and-bucket`, "program.ts");
     project.writeStack("dev", "config:\n  sample:visibilitySeconds: 90\n  sample:delaySeconds: 7\n");
@@ -106,7 +114,8 @@ describe("A program that goes wrong", () => {
   let stage: Stage;
   const failures = new Map<string, string>();
 
-  before(async () => {
+  before(async function () {
+    this.timeout(SEVERAL_PROGRAMS_MS);
     stage = await startStage();
     const stacks = [
       "throws",

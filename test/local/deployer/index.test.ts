@@ -11,6 +11,7 @@ import {
   only,
   type ProjectCopy,
   ROOT,
+  SEVERAL_PROGRAMS_MS,
   type Stage,
   startStage,
 } from "./a-deployment.ts";
@@ -25,7 +26,8 @@ describe("index.ts, deployed to the local cloud", () => {
   let dev: Deployment;
   let prod: Deployment;
 
-  before(async () => {
+  before(async function () {
+    this.timeout(SEVERAL_PROGRAMS_MS);
     stage = await startStage();
     const projectDirectory = ROOT;
     [dev, prod] = await Promise.all([
@@ -88,7 +90,8 @@ describe("A setting in the stack file", () => {
   let first: Deployment;
   let second: Deployment;
 
-  before(async () => {
+  before(async function () {
+    this.timeout(SEVERAL_PROGRAMS_MS);
     stage = await startStage();
     project = copyProject(ROOT, "index.ts");
     first = await stage.deploy({ ...project, stack: "mine", environment });
