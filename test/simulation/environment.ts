@@ -179,7 +179,7 @@ function remoteQueue({ simulated: { queue, ledger, note }, process, batch }: Inv
     async delete({ receiptHandle }: { receiptHandle: string }) {
       if (process.befalls("lostDelete")) throw new Failure("STORE_UNAVAILABLE", "503");
       const done = batch.find(({ receipt }) => receipt === receiptHandle);
-      await process.request(() => done && queue.delete(done));
+      await process.request(() => done && queue.delete(done), false);
     },
     async delayNextReceive({ receiptHandle }: { receiptHandle: string }, seconds: number) {
       if (process.befalls("visibilityUnchanged")) throw new Failure("STORE_UNAVAILABLE", "503");
