@@ -1,7 +1,7 @@
 // What `darkroom dlq list` and `darkroom dlq show` do.
 import { groupByReason, matches } from "../operations/dead-letter-filter.ts";
 import { type DeadLetter, listDeadLetters } from "../operations/dead-letters.ts";
-import { reasonOf } from "../operations/reasons.ts";
+import { reasonOf, runbookLink } from "../operations/reasons.ts";
 import { headSource } from "../operations/source-report.ts";
 import { retentionSeconds } from "../operations/status.ts";
 import { expected } from "../settings/problem.ts";
@@ -42,7 +42,11 @@ async function listText({ target }: OpenTarget, letters: readonly DeadLetter[]):
   if (letters.length === 0) return paint("green", "No dead letters.");
   const groups = groupByReason(letters, await retentionSeconds(target));
   const meanings = groups.map(({ code, examples }) =>
-    [paint("bold", printable(code)), `  ${reasonOf(code).meaning}`, ...examples.map(exampleLine)].join("\n"),
+    [
+      `${paint("bold", printable(code))}  ${paint("dim", runbookLink(printable(code)))}`,
+      `  ${reasonOf(code).meaning}`,
+      ...examples.map(exampleLine),
+    ].join("\n"),
   );
   return [countText(letters.length, "dead letter"), groupsTable(groups, Date.now()), ...meanings].join(
     "\n\n",

@@ -9,6 +9,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { bareEtag } from "./etag.ts";
+import { UNEXPLAINED } from "./reasons.ts";
 import type { Target } from "./target.ts";
 
 export interface DeadLetter {
@@ -154,9 +155,6 @@ export function toDeadLetter({
     failedAt: attribute("FailedAt"),
   };
 }
-
-/** SQS moves what the worker could not explain. */
-export const UNEXPLAINED = "UNEXPLAINED";
 
 export function codeOf({ reason }: Pick<DeadLetter, "reason">): string {
   return reason?.code ?? UNEXPLAINED;

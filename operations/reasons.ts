@@ -1,6 +1,9 @@
 // What each reason code means to the person who owns the image, and whether the same image may succeed later.
 // The codes are the worker's (worker/failure.ts); a test holds the two lists together.
 
+/** The code of a dead letter without one. */
+export const UNEXPLAINED = "UNEXPLAINED";
+
 export interface Reason {
   /** Whether another attempt may succeed. False: the image itself, or what the settings allow, has to change first. */
   retryable: boolean;
@@ -50,7 +53,11 @@ const UNHEARD_OF: Reason = retried(
   "This version does not know the code. The function's log has the details.",
 );
 
+/** SQS moves what was received too often; nobody left a word. */
+const UNEXPLAINED_REASON: Reason = retried("The worker ended at each attempt before it could say why.");
+
 export function reasonOf(code: string): Reason {
+  if (code === UNEXPLAINED) return UNEXPLAINED_REASON;
   return new Map<string, Reason>(Object.entries(REASONS)).get(code) ?? UNHEARD_OF;
 }
 
@@ -60,4 +67,9 @@ function rejected(meaning: string): Reason {
 
 function retried(meaning: string): Reason {
   return { retryable: true, meaning };
+}
+
+/** Where the runbook says how to check and what to do. */
+export function runbookLink(code: string): string {
+  return `docs/runbook.md#${code.toLowerCase()}`;
 }

@@ -1,8 +1,7 @@
 // --reason, --prefix and --since: which dead letters a command is about.
 import type { Command } from "commander";
 import type { DeadLetterFilter } from "../../operations/dead-letter-filter.ts";
-import { UNEXPLAINED } from "../../operations/dead-letters.ts";
-import { REASONS } from "../../operations/reasons.ts";
+import { REASONS, UNEXPLAINED } from "../../operations/reasons.ts";
 import { expected } from "../../settings/problem.ts";
 import { UsageError } from "../exit-code.ts";
 import { wholeNumber } from "./whole-number.ts";

@@ -1,7 +1,7 @@
 // One source, its set and its dead letters, for `darkroom show`.
 import type { DeadLetter } from "../../operations/dead-letters.ts";
 import { codeOf } from "../../operations/dead-letters.ts";
-import { reasonOf } from "../../operations/reasons.ts";
+import { reasonOf, runbookLink } from "../../operations/reasons.ts";
 import type { SourceReport } from "../../operations/source-report.ts";
 import { bytesText } from "../figures.ts";
 import { printable } from "./printable.ts";
@@ -60,6 +60,6 @@ export function deadLetterText(letter: DeadLetter): string {
     `${paint(retryable ? "red" : "yellow", "✖")} ${paint("bold", printable(code))}  ${letter.failedAt ?? ""}  ${counts}`,
     `  ${printable(message)}`,
     `  ${paint("dim", meaning)}`,
-    `  ${paint("dim", `id ${letter.messageId}`)}`,
+    `  ${paint("dim", `id ${letter.messageId}, ${runbookLink(printable(code))}`)}`,
   ].join("\n");
 }

@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
-import { REASONS, type Reason, reasonOf } from "../../operations/reasons.ts";
+import { REASONS, type Reason, reasonOf, runbookLink, UNEXPLAINED } from "../../operations/reasons.ts";
 import { Failure, type FailureCode } from "../../worker/failure.ts";
+import { PROJECT_DIRECTORY } from "../support/a-pipeline.ts";
 
 describe("reasons", () => {
   it("cover the worker's codes and agree with their dispositions", () => {
@@ -21,5 +24,19 @@ describe("reasons", () => {
   it("treat a code of another version as one that may pass", () => {
     expect(reasonOf("FROM_THE_FUTURE").retryable).to.equal(true);
     expect(reasonOf("constructor").retryable).to.equal(true);
+  });
+
+  it("have a section each in the runbook, where the link leads, and the runbook has no other", () => {
+    const runbook = readFileSync(join(PROJECT_DIRECTORY, "docs/runbook.md"), "utf8");
+    const sections = runbook.split(/^## /m).slice(1);
+    const titles = sections.map((section) => section.split("\n")[0] ?? "");
+
+    expect(titles).to.have.members([...Object.keys(REASONS), UNEXPLAINED]);
+    for (const [index, title] of titles.entries()) {
+      expect(runbookLink(title)).to.equal(`docs/runbook.md#${title.toLowerCase()}`);
+      expect(sections[index], title).to.match(/\*\*Means\*\*[\s\S]*\*\*Check\*\*[\s\S]*\*\*Do\*\*/);
+      const kind = reasonOf(title).retryable ? "(Retried.)" : "(Rejected.)";
+      expect(sections[index], title).to.include(kind);
+    }
   });
 });
