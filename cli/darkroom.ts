@@ -6,6 +6,7 @@ import { deadLettersCommand } from "./commands/dead-letters.ts";
 import { localCommand } from "./commands/local.ts";
 import { showCommand } from "./commands/show.ts";
 import { statusCommand } from "./commands/status.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
 
 const HELP = `
@@ -28,7 +29,8 @@ async function main(): Promise<void> {
     .addCommand(localCommand(exit))
     .addCommand(statusCommand(exit))
     .addCommand(showCommand(exit))
-    .addCommand(deadLettersCommand(exit));
+    .addCommand(deadLettersCommand(exit))
+    .addCommand(verifyCommand(exit));
   inheritSettings(program);
   try {
     await program.parseAsync();

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { columnsOf } from "../../cli/terminal/printable.ts";
 import { queueDepth } from "../../operations/queue-depth.ts";
@@ -137,6 +138,23 @@ describe("an operator", function () {
     ]);
     expect(report.letters[0]).to.include({ key: "gone.heic", state: "done" });
     expect(await deadDepth()).to.include({ visible: 2, inFlight: 0 });
+  });
+
+  it("finds what does not agree, and has it looked at again", async () => {
+    const found = await run("verify");
+    const repaired = await run("verify", "--repair", "--json");
+
+    expect([found.code, repaired.code]).to.deep.equal([1, 0]);
+    expect(found.stdout).to.include("2 sources: 0 current, 1 explained by a dead letter.");
+    expect(found.stdout).to.include("1 torn\n  cat.jpg");
+    expect(JSON.parse(repaired.stdout)).to.include({ sources: 2, repaired: 1 });
+    const { Messages = [] } = await stack.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: stack.backfillQueueUrl, MaxNumberOfMessages: 10 }),
+    );
+    expect(Messages.map(({ Body = "" }) => JSON.parse(Body))).to.deep.include({
+      darkroom: "reconcile",
+      keys: ["cat.jpg"],
+    });
   });
 
   it("drops what it saved first, and brings it back as it was", async () => {

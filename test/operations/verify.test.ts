@@ -1,0 +1,111 @@
+import {
+  DeleteObjectCommand,
+  PutBucketNotificationConfigurationCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
+import { expect } from "chai";
+import { bareEtag } from "../../operations/etag.ts";
+import { manifestKey } from "../../operations/manifest.ts";
+import { repairable, verify } from "../../operations/verify.ts";
+import { aManifest, aRendition } from "../support/a-report.ts";
+import { startTarget, type TestTarget } from "../support/a-target.ts";
+import { sendDeadLetters } from "../support/dead-letters.ts";
+
+describe("verify", () => {
+  let target: TestTarget;
+
+  beforeEach(async () => {
+    target = await startTarget();
+  });
+  afterEach(() => target.stop());
+
+  const put = async (Bucket: string, Key: string, Body = Key) =>
+    bareEtag((await target.s3.send(new PutObjectCommand({ Bucket, Key, Body }))).ETag);
+  const remove = (Bucket: string, Key: string) => target.s3.send(new DeleteObjectCommand({ Bucket, Key }));
+  const check = () => verify(target, { waitSeconds: 0 });
+
+  /** A source with its set. */
+  const publish = async (key: string) => {
+    const etag = await put(target.sourceBucket, key);
+    const rendition = aRendition({ key: `${key}/large.jpeg` });
+    rendition.etag = await put(target.destinationBucket, rendition.key);
+    const manifest = aManifest({ source: { key, etag }, renditions: [rendition] });
+    await put(target.destinationBucket, manifestKey(key), JSON.stringify(manifest));
+  };
+  const nothing = { explained: [], missing: [], stale: [], torn: [], orphaned: [] };
+
+  it("finds nothing to mend where every source has its set", async () => {
+    for (const key of ["a.jpg", "a/b.jpg", "a-b.jpg"]) await publish(key);
+    await put(target.sourceBucket, "folder/");
+
+    expect(await check()).to.deep.equal({ sources: 3, current: 3, ...nothing });
+  });
+
+  it("tells a source without a set from one whose dead letter says why", async () => {
+    await put(target.sourceBucket, "lost.jpg");
+    await put(target.sourceBucket, "broken.jpg");
+    await sendDeadLetters(target, [{ key: "broken.jpg" }]);
+
+    const found = await check();
+
+    expect(found).to.deep.include({ missing: ["lost.jpg"], explained: ["broken.jpg"] });
+    expect(repairable(found)).to.deep.equal(["lost.jpg"]);
+  });
+
+  it("finds sets of earlier content", async () => {
+    await publish("a.jpg");
+    await put(target.sourceBucket, "a.jpg", "newer");
+
+    expect(await check()).to.deep.include({ current: 0, stale: ["a.jpg"] });
+  });
+
+  it("finds sets of which something is missing, or is another's", async () => {
+    for (const key of ["missing.jpg", "other.jpg"]) await publish(key);
+    await remove(target.destinationBucket, "missing.jpg/large.jpeg");
+    await put(target.destinationBucket, "other.jpg/large.jpeg", "by somebody else");
+
+    const { torn, current } = await check();
+
+    expect(torn).to.have.members(["missing.jpg", "other.jpg"]);
+    expect(current).to.equal(0);
+  });
+
+  it("finds sets, and single renditions, whose source is gone", async () => {
+    for (const key of ["a.jpg", "gone.jpg"]) await publish(key);
+    await remove(target.sourceBucket, "gone.jpg");
+    await put(target.destinationBucket, "half/made.jpg/large.jpeg");
+
+    const found = await check();
+
+    expect(found.orphaned).to.have.members(["gone.jpg", "half/made.jpg"]);
+    expect(found).to.include({ sources: 1, current: 1 });
+  });
+
+  it("does not miss what S3 was told not to announce", async () => {
+    for (const key of ["in/a.jpg", "in/a.txt", "out/a.jpg"]) await put(target.sourceBucket, key);
+    await target.s3.send(
+      new PutBucketNotificationConfigurationCommand({
+        Bucket: target.sourceBucket,
+        SkipDestinationValidation: true,
+        NotificationConfiguration: {
+          QueueConfigurations: [
+            {
+              QueueArn: "arn:aws:sqs:us-east-1:000000000000:work",
+              Events: ["s3:ObjectCreated:*"],
+              Filter: {
+                Key: {
+                  FilterRules: [
+                    { Name: "prefix", Value: "in/" },
+                    { Name: "suffix", Value: ".jpg" },
+                  ],
+                },
+              },
+            },
+          ],
+        },
+      }),
+    );
+
+    expect(await check()).to.deep.include({ sources: 1, missing: ["in/a.jpg"] });
+  });
+});
