@@ -6,6 +6,7 @@ import { deadLettersCommand } from "./commands/dead-letters.ts";
 import { localCommand } from "./commands/local.ts";
 import { showCommand } from "./commands/show.ts";
 import { statusCommand } from "./commands/status.ts";
+import { uploadCommand } from "./commands/upload.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
 
@@ -13,6 +14,7 @@ const HELP = `
 Examples:
   darkroom local                      the whole pipeline here, with the samples
   darkroom local ~/Pictures --keep    with your own pictures; stays up
+  darkroom upload photos/             files into the source bucket
   darkroom status --watch             what waits, what is in hand, what failed
   darkroom show photos/cat.jpg        one source: its set, its dead letters, why
   darkroom dlq list                   what failed, by reason
@@ -27,6 +29,7 @@ async function main(): Promise<void> {
     .addHelpText("after", HELP)
     .exitOverride()
     .addCommand(localCommand(exit))
+    .addCommand(uploadCommand(exit))
     .addCommand(statusCommand(exit))
     .addCommand(showCommand(exit))
     .addCommand(deadLettersCommand(exit))

@@ -178,6 +178,32 @@ describe("an operator", function () {
     expect(contents(after.stdout)).to.have.deep.members(contents(before.stdout));
   });
 
+  it("uploads a folder, and the second time nothing", async () => {
+    const folder = temporaryFolder();
+    folder.write("a.png", "a");
+    folder.write("b/ü c.png", "b");
+    const words = ["upload", folder.path, "--prefix", "new/"];
+
+    const planned = await run(...words, "--dry-run");
+    const first = await run(...words, "--json");
+    const second = await run(...words);
+    folder.remove();
+
+    expect([planned.code, first.code, second.code]).to.deep.equal([0, 0, 0]);
+    expect(planned.stdout).to.include("new/b/ü c.png\n").and.to.include("2 files (2 B) would be uploaded");
+    const lines = first.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ key, state }) => [key, state])).to.have.deep.members([
+      ["new/a.png", "uploaded"],
+      ["new/b/ü c.png", "uploaded"],
+    ]);
+    expect(second.stdout).to.equal("0 files (0 B) uploaded.\n2 files (2 B) already there.\n");
+    const shown = await run("show", "new/b/ü c.png", "--json");
+    expect(JSON.parse(shown.stdout).source).to.include({ bytes: 1, contentType: "image/png" });
+  });
+
   const mistakes: [words: string[], sentence: string][] = [
     [
       ["dlq", "redrive", "--yes"],

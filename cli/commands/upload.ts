@@ -1,0 +1,29 @@
+// `darkroom upload`: files and folders into the source bucket.
+import { Command } from "commander";
+import type { ExitCode } from "../exit-code.ts";
+import { addTargetOptions } from "./target-options.ts";
+import { wholeNumber } from "./whole-number.ts";
+
+const HELP = `
+A folder is walked, and keys start below it. What is already there is not uploaded again: an
+upload that was broken off is resumed by the same command.
+
+Examples:
+  darkroom upload ~/Pictures/holiday --prefix 2026/holiday/
+  darkroom upload photos/ --dry-run --stack prod
+  darkroom upload photos/ --json               one line per file`;
+
+export function uploadCommand(exit: (code: ExitCode) => void): Command {
+  return addTargetOptions(new Command("upload"))
+    .summary("files and folders into the source bucket")
+    .description("Uploads files, several at a time, and leaves alone what is already there.")
+    .argument("<paths...>", "pictures and folders of pictures")
+    .option("--prefix <text>", "what every key starts with", "")
+    .option("--concurrency <n>", "files at a time", wholeNumber("--concurrency", 1, 64), 8)
+    .option("--dry-run", "say what would be uploaded, and do nothing")
+    .addHelpText("after", HELP)
+    .action(async (paths: string[], options) => {
+      const { runUpload } = await import("../run-upload.ts");
+      exit(await runUpload(paths, options));
+    });
+}
