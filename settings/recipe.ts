@@ -64,14 +64,21 @@ export const RecipeSchema = v.strictObject({
     described(yesOrNo(), "Whether the renditions go when their source does."),
     true,
   ),
+  immutable: v.optional(
+    described(
+      yesOrNo(),
+      "Whether each new set gets new keys, which may be cached for ever; a rendition's key is then only in the manifest.",
+    ),
+    false,
+  ),
 });
 
 export type Recipe = v.InferOutput<typeof RecipeSchema>;
 export type Limits = Recipe["limits"];
 
 /** The recipe among other settings. */
-export function recipeOf({ presets, variants, limits, removeWithSource }: Recipe): Recipe {
-  return { presets, variants, limits, removeWithSource };
+export function recipeOf({ presets, variants, limits, removeWithSource, immutable }: Recipe): Recipe {
+  return { presets, variants, limits, removeWithSource, immutable };
 }
 
 /** The variants that a source key is rendered in. */

@@ -7,7 +7,8 @@
 import { variantsFor } from "../settings/recipe.ts";
 import type { Variant } from "../settings/variant.ts";
 import { readWhole } from "./download.ts";
-import { folderOf, isRenditionKey, manifestKey, renditionKey } from "./keys.ts";
+import { inParallel } from "./in-parallel.ts";
+import { folderOf, isInPlace, isRenditionIn, isRevisionFolder, manifestKey, parentOf } from "./keys.ts";
 import { type Manifest, parseManifest, type Rendition } from "./manifest.ts";
 import { recipeHash, variantHash } from "./recipe-hash.ts";
 import type { OpenObject } from "./store.ts";
@@ -42,7 +43,7 @@ export async function look(key: string, careful: boolean, world: World): Promise
   if (standing === "blurred") return { state: "blurred" };
   const { manifest } = standing;
   const variants = variantsFor(world.recipe, key);
-  const due = variants.filter((variant) => !isComplete(key, variant, standing));
+  const due = variants.filter((variant) => !isComplete(key, variant, standing, world));
   const isCurrent = due.length === 0 && manifest?.recipe === recipeHash(variants) && listsAll(standing);
 
   const source = await world.source.get(key, isCurrent ? { ifNoneMatch: manifest.source.etag } : {});
@@ -60,24 +61,60 @@ async function readStanding(key: string, careful: boolean, world: World): Promis
   const found = typeof object === "object" ? object : undefined;
   const manifest = found && parseManifest(Buffer.from(await readWhole(found)).toString());
   if (!careful) return { manifest, manifestEtag: found?.etag, renditionEtags: etagsIn(manifest) };
-  // One request that also finds what no manifest lists: renditions whose worker died before it wrote one.
   const listed = await world.destination.list(folderOf(key));
   if (listed.get(manifestKey(key)) !== found?.etag) return "blurred";
-  const renditionEtags = new Map([...listed].filter(([name]) => isRenditionKey(key, name)));
-  return { manifest, manifestEtag: found?.etag, renditionEtags };
+  return {
+    manifest,
+    manifestEtag: found?.etag,
+    renditionEtags: await renditionsOf(key, manifest, listed, world),
+  };
+}
+
+/** What is listed and what lies in revisions; also what no manifest lists: renditions whose worker died before it wrote one. */
+async function renditionsOf(
+  key: string,
+  manifest: Manifest | undefined,
+  listed: Map<string, string>,
+  world: World,
+): Promise<Map<string, string>> {
+  const folder = folderOf(key);
+  const revisions = new Set(manifest?.renditions.map((rendition) => parentOf(rendition.key)));
+  revisions.delete(folder);
+  if (world.recipe.immutable) {
+    for (const name of listed.keys()) if (isRevisionFolder(key, name)) revisions.add(name);
+  }
+  const inRevisions = await inParallel([...revisions], (revision) => listRevision(revision, world));
+  return new Map([...renditionsIn(folder, listed), ...inRevisions.flat()]);
+}
+
+/** A folder with a manifest is that of another source, whatever its name looks like. */
+async function listRevision(folder: string, { destination }: World): Promise<[string, string][]> {
+  const listed = await destination.list(folder);
+  return listed.has(`${folder}manifest.json`) ? [] : renditionsIn(folder, listed);
+}
+
+function renditionsIn(folder: string, listed: Map<string, string>): [string, string][] {
+  return [...listed].filter(([name]) => isRenditionIn(folder, name));
 }
 
 function etagsIn(manifest: Manifest | undefined): Map<string, string> {
   return new Map(manifest?.renditions.map(({ key, etag }) => [key, etag]));
 }
 
-/** Whether every format of the variant stands, made by today's recipe. */
-function isComplete(key: string, variant: Variant, { manifest, renditionEtags }: Standing): boolean {
-  const recipe = variantHash(variant);
+/** Whether every format of the variant stands in its place, made by today's recipe. */
+function isComplete(
+  sourceKey: string,
+  variant: Variant,
+  { manifest, renditionEtags }: Standing,
+  { recipe }: World,
+): boolean {
+  const hash = variantHash(variant);
   return variant.formats.every((format) => {
-    const wanted = renditionKey(key, variant.name, format);
-    const rendition = manifest?.renditions.find((candidate) => candidate.key === wanted);
-    return rendition?.recipe === recipe && renditionEtags.get(wanted) === rendition.etag;
+    const found = manifest?.renditions.find(
+      (each) => each.variant === variant.name && each.format === format,
+    );
+    if (found?.recipe !== hash || !isInPlace(sourceKey, found.key, recipe)) return false;
+    return renditionEtags.get(found.key) === found.etag;
   });
 }
 

@@ -40,6 +40,11 @@ const ManifestSchema = v.object({
   placeholder: v.string(),
   /** `#rrggbb` */
   dominantColour: v.string(),
+  /**
+   * Of immutable sets: how many manifests there were. It keeps revisions apart, and no manifest ever stands again as it
+   * was: whoever is late to replace it has lost.
+   */
+  generation: v.optional(v.number()),
   renditions: v.array(RenditionSchema),
 });
 

@@ -3,9 +3,10 @@
 // A lost condition means another hand is at work. As long as the source is still the one rendered, ours is the newest
 // and is written over theirs; else "overtaken": whoever is newer must not be disturbed, look again.
 import { createHash } from "node:crypto";
+import { variantsFor } from "../settings/recipe.ts";
 import type { Variant } from "../settings/variant.ts";
 import { inParallel } from "./in-parallel.ts";
-import { manifestKey, renditionKey } from "./keys.ts";
+import { folderOf, manifestKey, renditionKey, revisionFolder } from "./keys.ts";
 import type { Standing } from "./look.ts";
 import { type Manifest, manifestJson, type Rendition } from "./manifest.ts";
 import { variantHash } from "./recipe-hash.ts";
@@ -20,6 +21,9 @@ import type { World } from "./world.ts";
  */
 const CACHE_CONTROL = "public, max-age=300, must-revalidate";
 
+/** As long as caches take anything for: whatever changes, these keys never stand for anything else. */
+const IMMUTABLE_CACHE_CONTROL = "public, max-age=31536000, immutable";
+
 /** Each round lost means that another worker wrote the same key within milliseconds. */
 const MAX_ROUNDS = 3;
 
@@ -31,6 +35,7 @@ export interface Published {
 
 interface Publication {
   image: RenderedImage;
+  folder: string;
   recipe: string;
   origin: Origin;
   standing: Standing;
@@ -44,8 +49,9 @@ export async function publish(
   world: World,
 ): Promise<Published | "overtaken"> {
   const recipes = new Map(due.map((variant) => [variant.name, variantHash(variant)]));
+  const folder = folderFor(origin, standing, world);
   const results = await inParallel(images, (image) =>
-    publishRendition({ image, recipe: recipes.get(image.variant) ?? "", origin, standing }, world),
+    publishRendition({ image, folder, recipe: recipes.get(image.variant) ?? "", origin, standing }, world),
   );
   const published = results.filter((result) => result !== "overtaken");
   if (published.length < results.length) return "overtaken";
@@ -53,6 +59,16 @@ export async function publish(
     renditions: published.map(({ rendition }) => rendition),
     contended: published.some(({ contended }) => contended),
   };
+}
+
+function folderFor({ key, etag }: Origin, standing: Standing, { recipe }: World): string {
+  if (!recipe.immutable) return folderOf(key);
+  return revisionFolder(key, etag, variantsFor(recipe, key), nextGeneration(standing));
+}
+
+/** Of the manifest that replaces the one that stands. */
+export function nextGeneration({ manifest }: Standing): number {
+  return (manifest?.generation ?? 0) + 1;
 }
 
 async function publishRendition(publication: Publication, world: World) {
@@ -66,7 +82,7 @@ async function publishRendition(publication: Publication, world: World) {
   for (let round = 1; round <= MAX_ROUNDS; round += 1) {
     const written = await world.destination.put(rendition.key, image.body, {
       contentType: image.contentType,
-      cacheControl: CACHE_CONTROL,
+      cacheControl: world.recipe.immutable ? IMMUTABLE_CACHE_CONTROL : CACHE_CONTROL,
       metadata,
       condition: unlessChanged(etag),
     });
@@ -88,10 +104,10 @@ function hasMetadata(found: StoredObject | "absent", metadata: Record<string, st
   return Object.entries(metadata).every(([name, value]) => found.metadata[name] === value);
 }
 
-function describe({ image, recipe, origin }: Publication): Omit<Rendition, "etag"> {
+function describe({ image, folder, recipe }: Publication): Omit<Rendition, "etag"> {
   const { variant, format, width, height, body } = image;
   const sha256 = createHash("sha256").update(body).digest("hex");
-  const key = renditionKey(origin.key, variant, format);
+  const key = renditionKey(folder, variant, format);
   return { key, variant, format, width, height, bytes: body.length, sha256, recipe };
 }
 

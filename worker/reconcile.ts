@@ -16,7 +16,7 @@ import { type Due, look, type Standing } from "./look.ts";
 import { make, makeNothing } from "./make.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Outcome } from "./outcome.ts";
-import { commit, prune, publish } from "./publish.ts";
+import { commit, nextGeneration, prune, publish } from "./publish.ts";
 import { recipeHash } from "./recipe-hash.ts";
 import { remove } from "./remove.ts";
 import { isOvertaken } from "./verify.ts";
@@ -42,7 +42,7 @@ interface Step {
 const OVERTAKEN: Step = { isSettled: false };
 
 export async function reconcile({ key, careful }: Job, world: World): Promise<Outcome> {
-  const longest = longestKeyBytes(key, variantsFor(world.recipe, key));
+  const longest = longestKeyBytes(key, variantsFor(world.recipe, key), world.recipe);
   if (longest > MAX_KEY_BYTES) return refuseLongKey(key, longest, world);
 
   let outcome: Outcome = { event: "unchanged" };
@@ -95,6 +95,7 @@ async function refresh(key: string, sight: Due, world: World): Promise<Step> {
     workerVersion: world.workerVersion,
     placeholder: made.placeholder,
     dominantColour: made.dominantColour,
+    ...(world.recipe.immutable && { generation: nextGeneration(standing) }),
     renditions: [...keep, ...published.renditions].toSorted((a, b) => (a.key < b.key ? -1 : 1)),
   };
   if ((await commit(manifest, standing, world)) === "overtaken") return OVERTAKEN;

@@ -29,7 +29,7 @@ export interface PutOptions {
 export interface ObjectStore {
   get(key: string, options?: { ifNoneMatch?: string }): Promise<OpenObject | "absent" | "unchanged">;
   head(key: string): Promise<StoredObject | "absent">;
-  /** Key to etag of what lies directly in a folder ("a/"), not in its sub-folders. */
+  /** Key to etag of what lies directly in a folder ("a/"), and its sub-folders ("a/b/") with an empty one. */
   list(folder: string): Promise<Map<string, string>>;
   put(key: string, body: Uint8Array, options: PutOptions): Promise<{ etag: string } | "precondition-failed">;
   /** Deletes the content with this etag. Nothing there counts as deleted. */

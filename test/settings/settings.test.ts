@@ -27,6 +27,7 @@ describe("Settings", () => {
         allowedFormats: ["jpeg", "png", "gif", "webp", "avif"],
       },
       removeWithSource: true,
+      immutable: false,
       source: { prefix: "", suffixes: [] },
       memoryMiB: 1769,
       timeoutSeconds: 60,
@@ -159,8 +160,8 @@ describe("Settings that disagree", () => {
       variants: Array.from({ length: count }, (_, index) => ({ name: `v${index}`, width: 1 })),
     });
     const bytesOf = (input: object) => {
-      const { presets, variants, limits, removeWithSource } = parseSettings(input);
-      return Buffer.byteLength(JSON.stringify({ presets, variants, limits, removeWithSource }));
+      const { presets, variants, limits, removeWithSource, immutable } = parseSettings(input);
+      return Buffer.byteLength(JSON.stringify({ presets, variants, limits, removeWithSource, immutable }));
     };
     const rest = 3072 - bytesOf(recipe(1, 15));
     expect(problemsOf(recipe(1 + rest, 15))).to.deep.equal([]);

@@ -50,10 +50,14 @@ export class MemoryStore implements ObjectStore {
   }
 
   async list(folder: string) {
-    const inFolder = [...this.contents].filter(
-      ([key]) => key.startsWith(folder) && !key.slice(folder.length).includes("/"),
-    );
-    return new Map(inFolder.map(([key, { etag }]) => [key, etag]));
+    const found = new Map<string, string>();
+    for (const [key, { etag }] of this.contents) {
+      if (!key.startsWith(folder)) continue;
+      const end = key.indexOf("/", folder.length);
+      if (end < 0) found.set(key, etag);
+      else found.set(key.slice(0, end + 1), "");
+    }
+    return found;
   }
 
   async put(key: string, body: Uint8Array, options: PutOptions) {

@@ -9,6 +9,7 @@ import {
   type GetObjectCommandOutput,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
+  type ListObjectsV2CommandOutput,
   PutObjectCommand,
   paginateListObjectsV2,
   type S3Client,
@@ -58,13 +59,9 @@ export function createObjectStore(
     async list(folder) {
       const found = new Map<string, string>();
       try {
-        const pages = paginateListObjectsV2(
-          { client },
-          { Bucket: bucket, Prefix: folder, Delimiter: "/" },
-          fence,
-        );
-        for await (const { Contents = [] } of pages) {
-          for (const { Key, ETag } of Contents) if (Key && ETag) found.set(Key, unquote(ETag));
+        const asked = { Bucket: bucket, Prefix: folder, Delimiter: "/" };
+        for await (const page of paginateListObjectsV2({ client }, asked, fence)) {
+          for (const [key, etag] of namesIn(page)) found.set(key, etag);
         }
       } catch (error) {
         throw toAwsFailure(error);
@@ -110,6 +107,13 @@ export function createObjectStore(
 function lostCondition(error: unknown): boolean {
   const status = statusOf(error);
   return status === 412 || status === 409 || isNamed(error, "NoSuchKey");
+}
+
+function namesIn({ Contents = [], CommonPrefixes = [] }: ListObjectsV2CommandOutput): [string, string][] {
+  return [
+    ...Contents.map(({ Key = "", ETag = "" }): [string, string] => [Key, unquote(ETag)]),
+    ...CommonPrefixes.map(({ Prefix = "" }): [string, string] => [Prefix, ""]),
+  ];
 }
 
 function open(output: GetObjectCommandOutput): OpenObject {

@@ -1,5 +1,5 @@
 // What the worker relies on a bucket for, proved of S3 over the wire and of the bucket in memory that other tests use.
-import { CreateBucketCommand, type S3Client } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, PutBucketVersioningCommand, type S3Client } from "@aws-sdk/client-s3";
 import {
   CreateQueueCommand,
   type Message,
@@ -12,11 +12,11 @@ import { createClients } from "../../../worker/aws/clients.ts";
 import { createMessageQueue } from "../../../worker/aws/message-queue.ts";
 import { createObjectStore } from "../../../worker/aws/object-store.ts";
 import { reconcile } from "../../../worker/reconcile.ts";
-import type { ObjectStore } from "../../../worker/store.ts";
+import type { ObjectStore, OpenObject } from "../../../worker/store.ts";
 import { startTestCloud, type TestCloud } from "../../support/local-cloud.ts";
 import { MemoryStore } from "../../support/memory-store.ts";
 import { rejection } from "../../support/rejection.ts";
-import { aWorld } from "../../support/small-world.ts";
+import { aRecipe, aWorld } from "../../support/small-world.ts";
 import { useEndpoint } from "../../support/wire-server.ts";
 
 const NEW = { ifNoneMatch: "*" } as const;
@@ -88,12 +88,15 @@ function objectStoreContract(create: () => Promise<ObjectStore>): void {
     expect(await store.delete("deleted", { ifMatch: etag })).to.equal("deleted");
   });
 
-  it("lists a folder without its sub-folders", async () => {
+  it("lists a folder, and its sub-folders by name", async () => {
     const etag = await write("cat.jpg/a.webp", "a");
     await write("cat.jpg/inner/b.webp", "b");
     await write("cat.jpg2/c.webp", "c");
 
-    expect([...(await store.list("cat.jpg/"))]).to.deep.equal([["cat.jpg/a.webp", etag]]);
+    expect([...(await store.list("cat.jpg/"))]).to.deep.equal([
+      ["cat.jpg/a.webp", etag],
+      ["cat.jpg/inner/", ""],
+    ]);
     expect((await store.list("nowhere/")).size).to.equal(0);
   });
 
@@ -102,7 +105,7 @@ function objectStoreContract(create: () => Promise<ObjectStore>): void {
     for (const key of keys) await write(`odd/${key}`, key);
 
     for (const key of keys) expect(await store.head(`odd/${key}`), key).to.be.an("object");
-    expect((await store.list("odd/")).size).to.equal(keys.filter((key) => !key.includes("/")).length);
+    expect((await store.list("odd/")).size).to.equal(keys.length);
   });
 }
 
@@ -118,7 +121,15 @@ describe("an ObjectStore", () => {
       cloud = await startTestCloud();
       restore = useEndpoint(cloud.endpoint, cloud.iam.rootCredentials);
       s3 = createClients().s3;
-      for (const Bucket of ["uploads", "renditions"]) await s3.send(new CreateBucketCommand({ Bucket }));
+      for (const Bucket of ["uploads", "versioned-uploads", "renditions"]) {
+        await s3.send(new CreateBucketCommand({ Bucket }));
+      }
+      await s3.send(
+        new PutBucketVersioningCommand({
+          Bucket: "versioned-uploads",
+          VersioningConfiguration: { Status: "Enabled" },
+        }),
+      );
     });
     after(async () => {
       restore();
@@ -128,21 +139,32 @@ describe("an ObjectStore", () => {
 
     objectStoreContract(async () => createObjectStore(s3, "renditions"));
 
-    it("carries an image's whole life", async () => {
-      const source = createObjectStore(s3, "uploads");
-      const destination = createObjectStore(s3, "renditions");
-      const world = { ...aWorld(), source, destination };
-      const job = { key: "photos/a b+c.jpg", careful: false };
-      const upload = await source.put(job.key, Buffer.from("v1"), { ...HTML, condition: NEW });
-      if (upload === "precondition-failed") throw new Error(upload);
+    for (const isVersioned of [false, true]) {
+      for (const immutable of [false, true]) {
+        const what = `${isVersioned ? "a versioned" : "an unversioned"} source${immutable ? ", immutably" : ""}`;
+        it(`carries the whole life of ${what}`, async () => {
+          const bucket = isVersioned ? "versioned-uploads" : "uploads";
+          const source = createObjectStore(s3, bucket);
+          const destination = createObjectStore(s3, "renditions");
+          const world = { ...aWorld({ recipe: aRecipe({ immutable }) }), source, destination };
+          const job = { key: `${immutable}/a b+c.jpg`, careful: false };
+          const upload = await source.put(job.key, Buffer.from("v1"), { ...HTML, condition: NEW });
+          if (upload === "precondition-failed") throw new Error(upload);
 
-      expect((await reconcile(job, world)).event).to.equal("rendered");
-      expect((await reconcile(job, world)).event).to.equal("unchanged");
-      expect((await reconcile({ ...job, careful: true }, world)).event).to.equal("unchanged");
-      await source.delete(job.key, { ifMatch: upload.etag });
-      expect(await reconcile(job, world)).to.deep.equal({ event: "removed", renditions: 3 });
-      expect((await destination.list("photos/a b+c.jpg/")).size).to.equal(0);
-    });
+          expect((await reconcile(job, world)).event).to.equal("rendered");
+          expect((await reconcile(job, world)).event).to.equal("unchanged");
+          expect((await reconcile({ ...job, careful: true }, world)).event).to.equal("unchanged");
+          const manifest = await destination.get(`${job.key}/manifest.json`);
+          const { source: origin } = JSON.parse(
+            Buffer.from(await (manifest as OpenObject).read()).toString(),
+          );
+          expect(typeof origin.versionId).to.equal(isVersioned ? "string" : "undefined");
+          await source.delete(job.key, { ifMatch: upload.etag });
+          expect(await reconcile(job, world)).to.deep.equal({ event: "removed", renditions: 3 });
+          expect((await destination.list(`${job.key}/`)).size).to.equal(0);
+        });
+      }
+    }
 
     it("has no bucket by mistake", async () => {
       const error = await rejection(createObjectStore(s3, "no-such-bucket").get("cat.jpg"));
