@@ -60,6 +60,10 @@ const VariantSchema = v.strictObject({
     ),
     "#ffffff",
   ),
+  animated: v.optional(
+    described(yesOrNo(), "An animation stays one in WebP; other formats show its first frame."),
+    true,
+  ),
   withoutEnlargement: v.optional(
     described(yesOrNo(), "An image smaller than the variant stays as small as it is."),
     true,

@@ -15,7 +15,7 @@ export async function decode(source: Uint8Array, header: Header, upright: Size):
     pages: 1,
   });
   // Grey and CMYK come out as RGB, by the embedded profile where there is one, and without metadata: sharp's default.
-  return toPixels(turned(pipeline, header, upright));
+  return toPixels(uprighted(pipeline, header, upright));
 }
 
 /** What each EXIF orientation asks for: the order is sharp's own, mirrors first. */
@@ -31,10 +31,10 @@ const TURNS: readonly { angle: number; mirror?: "flip" | "flop" }[] = [
 ];
 
 /**
- * By the header's orientation, not by what the decoder reads from the same EXIF block: where a damaged one is read in two
+ * Resized and turned, by the header's orientation, not by what the decoder reads from the same EXIF block: where a damaged one is read in two
  * ways, all sizes were computed from the header, and the image would be squeezed into the wrong shape.
  */
-function turned(pipeline: Sharp, { format, orientation }: Header, upright: Size): Sharp {
+export function uprighted(pipeline: Sharp, { format, orientation }: Header, upright: Size): Sharp {
   // AVIF's orientation is part of decoding it.
   const { angle, mirror } = (format === "avif" ? undefined : TURNS[orientation - 1]) ?? { angle: 0 };
   const { width, height } = upright;

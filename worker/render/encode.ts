@@ -1,6 +1,7 @@
 // From pixels to a file. The defaults are where bytes and CPU meet; the numbers are of one core, 2.8 megapixels out.
 import type { Sharp } from "sharp";
 import type { RenditionFormat, Variant } from "../../settings/variant.ts";
+import { type Animation, openAnimation } from "./animation.ts";
 import { openPixels, type Pixels } from "./pixels.ts";
 import type { RenderedImage } from "./render.ts";
 
@@ -44,6 +45,16 @@ export async function encode(
   const { width, height } = pixels;
   const { contentType } = ENCODINGS[format];
   return { variant: variant.name, format, width, height, body, contentType };
+}
+
+/** WebP is the one format that every browser shows moving. */
+export async function encodeAnimation(animation: Animation, variant: Variant): Promise<RenderedImage> {
+  const { quality, effort } = variant;
+  const { delaysMs, loop, frames } = animation;
+  const image = ENCODINGS.webp.encode(openAnimation(animation), quality, effort);
+  const body = await image.webp({ delay: [...delaysMs], loop }).toBuffer();
+  const { width = 0, height = 0 } = frames[0] ?? {};
+  return { variant: variant.name, format: "webp", width, height, body, contentType: "image/webp" };
 }
 
 export function toFormat(image: Sharp, { quality, effort }: Variant, format: RenditionFormat): Sharp {

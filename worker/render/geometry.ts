@@ -32,6 +32,35 @@ export function proportionalSize(source: Size, variant: Variant): Size {
   return scaled(source, variant.withoutEnlargement ? Math.min(1, scale) : scale);
 }
 
+/** What matters in an image, as shares of its upright width and height. */
+export interface FocalPoint {
+  x: number;
+  y: number;
+}
+
+export interface Cut {
+  scaled: Size;
+  area: { left: number; top: number; width: number; height: number };
+}
+
+/** Where `cover` cuts, with the point as near to the middle as the edges allow. */
+export function coverCut(base: Size, variant: Variant, { x, y }: FocalPoint): Cut {
+  const scale = neededScale(base, variant);
+  const size = scaled(base, variant.withoutEnlargement ? Math.min(1, scale) : scale);
+  const { width = size.width, height = size.height } = variant;
+  const across = within(size.width, width, x);
+  const down = within(size.height, height, y);
+  return {
+    scaled: size,
+    area: { left: across.start, top: down.start, width: across.length, height: down.length },
+  };
+}
+
+function within(whole: number, wanted: number, share: number): { start: number; length: number } {
+  const length = Math.min(wanted, whole);
+  return { start: Math.max(0, Math.min(whole - length, Math.round(share * whole - length / 2))), length };
+}
+
 function neededScale(source: Size, { width, height, fit }: Variant): number {
   const horizontal = width === undefined ? undefined : width / source.width;
   const vertical = height === undefined ? undefined : height / source.height;

@@ -2,6 +2,7 @@
 // measured as peak resident memory above the idle process, over 12 to 100 megapixels, and rounded up.
 import type { RenditionFormat, Variant } from "../../settings/variant.ts";
 import type { Header, MemoryKind } from "../inspect/inspect.ts";
+import { moves } from "./animation.ts";
 import { baseSize } from "./geometry.ts";
 
 /** Bytes a source pixel while it is decoded. The kinds that are read row by row take a constant instead. */
@@ -21,6 +22,11 @@ const DECODING: Record<MemoryKind, number> = {
 /** Bytes an output pixel while it is encoded. */
 const ENCODING: Record<RenditionFormat, number> = { avif: 37, webp: 12, jpeg: 8, png: 5 };
 
+/** Bytes a pixel of all frames while an animation is decoded: the frames, and what the decoder of WebP holds (8.2). */
+const DECODING_FRAMES = 9;
+/** Bytes a pixel of all frames when they are resized: as the base has them, and as they will be encoded. */
+const FRAMES = 8;
+
 /** A decoder's buffers, whatever the size. */
 const CONSTANT_BYTES = 30_000_000;
 const BYTES_PER_PIXEL = 4;
@@ -31,6 +37,8 @@ export function estimateMemoryBytes(
   sourceBytes: number,
   variants: readonly Variant[],
 ): number {
+  if (variants.some((variant) => moves(header, variant)))
+    return estimateAnimation(header, sourceBytes, variants);
   const base = baseSize(header, variants);
   const basePixels = base.width * base.height;
   const formats = new Set(variants.flatMap((variant) => variant.formats));
@@ -43,4 +51,13 @@ export function estimateMemoryBytes(
     basePixels * BYTES_PER_PIXEL +
     Math.max(decoding, basePixels * (BYTES_PER_PIXEL + encoding))
   );
+}
+
+/** All frames as they are stored, at the base's size, and at the largest variant's. */
+function estimateAnimation(header: Header, sourceBytes: number, variants: readonly Variant[]): number {
+  const base = baseSize(header, variants);
+  const decoding = header.width * header.height * header.frames * DECODING_FRAMES;
+  const resizing = base.width * base.height * header.frames * FRAMES;
+  const still = estimateMemoryBytes({ ...header, frames: 1 }, sourceBytes, variants);
+  return still + Math.max(decoding, decoding / 2 + resizing);
 }

@@ -3,12 +3,14 @@
 // that takes 0.24 to 0.61 of the CPU, at equal or better quality (npm run bench).
 import type { RenditionFormat, Variant } from "../../settings/variant.ts";
 import type { Header } from "../inspect/inspect.ts";
+import { type Animation, decodeAnimation, moves } from "./animation.ts";
 import { decode } from "./decode.ts";
-import { encode } from "./encode.ts";
+import { encode, encodeAnimation } from "./encode.ts";
 import { renderFailure } from "./failures.ts";
-import { baseSize } from "./geometry.ts";
+import { baseSize, type FocalPoint } from "./geometry.ts";
+import type { Pixels } from "./pixels.ts";
 import { dominantColourOf, placeholderOf } from "./placeholder.ts";
-import { resize } from "./resize.ts";
+import { resize, resizeAnimation } from "./resize.ts";
 
 export interface RenderedImage {
   variant: string;
@@ -27,20 +29,29 @@ export interface Rendered {
   dominantColour: string;
 }
 
+/** What is known of an image beside its bytes. */
+export interface RenderHints {
+  /** Decides what `cover` keeps, before the variant's position. */
+  focalPoint?: FocalPoint;
+}
+
 /** Throws a Failure. The same source and variants give the same bytes, on any number of cores. */
 export async function render(
   source: Uint8Array,
   header: Header,
   variants: readonly Variant[],
+  { focalPoint }: RenderHints = {},
 ): Promise<Rendered> {
   try {
-    const base = await decode(source, header, baseSize(header, variants));
+    const base = await decodeAll(source, header, variants);
     const images: RenderedImage[] = [];
-    let smallest = base;
+    let smallest = base.still;
     for (const variant of variants) {
-      const pixels = await resize(base, header, variant);
-      images.push(...(await Promise.all(variant.formats.map((format) => encode(pixels, variant, format)))));
-      if (pixels.width * pixels.height < smallest.width * smallest.height) smallest = pixels;
+      const { still, moving } = await resizeAll(base, header, variant, focalPoint);
+      const encodeAs = (format: RenditionFormat) =>
+        moving && format === "webp" ? encodeAnimation(moving, variant) : encode(still, variant, format);
+      images.push(...(await Promise.all(variant.formats.map(encodeAs))));
+      if (still.width * still.height < smallest.width * smallest.height) smallest = still;
     }
     const [placeholder, dominantColour] = await Promise.all([
       placeholderOf(smallest),
@@ -50,4 +61,31 @@ export async function render(
   } catch (error) {
     throw renderFailure(error);
   }
+}
+
+/** An image, and what of it moves. */
+interface Picture {
+  still: Pixels;
+  moving?: Animation;
+}
+
+async function decodeAll(source: Uint8Array, header: Header, variants: readonly Variant[]): Promise<Picture> {
+  const size = baseSize(header, variants);
+  const isMoving = variants.some((variant) => moves(header, variant));
+  const moving = isMoving ? await decodeAnimation(source, header, size) : undefined;
+  const [first] = moving?.frames ?? [];
+  return moving && first ? { still: first, moving } : { still: await decode(source, header, size) };
+}
+
+async function resizeAll(
+  { still, moving }: Picture,
+  header: Header,
+  variant: Variant,
+  focalPoint: FocalPoint | undefined,
+): Promise<Picture> {
+  const resized =
+    moving && moves(header, variant) ? await resizeAnimation(moving, header, variant, focalPoint) : undefined;
+  const [first] = resized?.frames ?? [];
+  if (resized && first) return { still: first, moving: resized };
+  return { still: await resize(still, header, variant, focalPoint) };
 }

@@ -1,20 +1,66 @@
-// One variant's pixels, derived from the decoded base.
+// One variant's pixels, derived from the decoded base: of one image, or of all frames of an animation alike.
 import type { Variant } from "../../settings/variant.ts";
 import type { Header } from "../inspect/inspect.ts";
-import { proportionalSize, uprightSize } from "./geometry.ts";
+import { type Animation, mapFrames } from "./animation.ts";
+import { type Cut, coverCut, type FocalPoint, proportionalSize, uprightSize } from "./geometry.ts";
 import { openPixels, type Pixels, toPixels } from "./pixels.ts";
 
-export async function resize(base: Pixels, header: Header, variant: Variant): Promise<Pixels> {
-  const { width, height, fit, position, background, withoutEnlargement } = variant;
-  const isFixed = width !== undefined && height !== undefined && fit !== "inside" && fit !== "outside";
-  if (isFixed) {
-    // The base is the whole source when the variant is larger than it, so "enlargement" means the same for both.
-    return toPixels(
-      openPixels(base).resize({ width, height, fit, position, background, withoutEnlargement }),
-    );
+export async function resize(
+  base: Pixels,
+  header: Header,
+  variant: Variant,
+  focalPoint?: FocalPoint,
+): Promise<Pixels> {
+  if (isFixed(variant)) {
+    const cut = variant.fit === "cover" && focalPoint ? coverCut(base, variant, focalPoint) : undefined;
+    return toPixels(cut ? cutOut(base, cut) : openPixels(base).resize(fixedSize(variant)));
   }
   // Computed from the source, not the base, whose own sides were rounded already.
   const size = proportionalSize(uprightSize(header), variant);
   if (size.width === base.width && size.height === base.height) return base;
   return toPixels(openPixels(base).resize({ ...size, fit: "fill" }));
+}
+
+export async function resizeAnimation(
+  base: Animation,
+  header: Header,
+  variant: Variant,
+  focalPoint?: FocalPoint,
+): Promise<Animation> {
+  const [first] = base.frames;
+  if (!first) return base;
+  if (!isFixed(variant) && (await resize(first, header, variant)) === first) return base;
+  const point = focalPoint ?? (await pointOfInterest(first, variant));
+  return mapFrames(base, (frame) => resize(frame, header, variant, point));
+}
+
+/** What `attention` and `entropy` find in the first frame: looked for in each, the picture would jump about. */
+async function pointOfInterest(first: Pixels, variant: Variant): Promise<FocalPoint | undefined> {
+  const isSought = variant.position === "attention" || variant.position === "entropy";
+  if (!isSought || !isFixed(variant) || variant.fit !== "cover") return undefined;
+  const { info } = await openPixels(first)
+    .resize(fixedSize(variant))
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const { scaled } = coverCut(first, variant, { x: 0, y: 0 });
+  const centre = (offset: number | undefined, side: number) => side / 2 - (offset ?? 0);
+  return {
+    x: centre(info.cropOffsetLeft, info.width) / scaled.width,
+    y: centre(info.cropOffsetTop, info.height) / scaled.height,
+  };
+}
+
+function isFixed({ width, height, fit }: Variant): boolean {
+  return width !== undefined && height !== undefined && fit !== "inside" && fit !== "outside";
+}
+
+/** The base is the whole source when the variant is larger than it, so "enlargement" means the same for both. */
+function fixedSize({ width = 0, height = 0, fit, position, background, withoutEnlargement }: Variant) {
+  return { width, height, fit, position, background, withoutEnlargement };
+}
+
+function cutOut(base: Pixels, { scaled, area }: Cut) {
+  return openPixels(base)
+    .resize({ ...scaled, fit: "fill" })
+    .extract(area);
 }

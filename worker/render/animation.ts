@@ -1,0 +1,74 @@
+// Animations: every frame of a GIF or WebP, each resized by itself. (Resized as the one tall image that libvips holds,
+// frames would bleed into each other at their edges.)
+import "./sharp-setup.ts";
+import sharp, { type Sharp } from "sharp";
+import type { Variant } from "../../settings/variant.ts";
+import type { Header } from "../inspect/inspect.ts";
+import { uprighted } from "./decode.ts";
+import type { Size } from "./geometry.ts";
+import { openPixels, type Pixels, toPixels } from "./pixels.ts";
+
+export interface Animation {
+  /** Of one size, one after another in the same memory. */
+  frames: readonly Pixels[];
+  /** How long each is shown. */
+  delaysMs: readonly number[];
+  /** How often all are; 0: for ever. */
+  loop: number;
+}
+
+/** What browsers show a frame for that says nothing about it. */
+const DEFAULT_DELAY_MS = 100;
+
+/** Whether a variant has a rendition that moves: the one in WebP. Other formats show the first frame. */
+export function moves(header: Header, { animated, formats }: Variant): boolean {
+  return animated && header.frames > 1 && formats.includes("webp");
+}
+
+export async function decodeAnimation(source: Uint8Array, header: Header, upright: Size): Promise<Animation> {
+  const limitInputPixels = header.width * header.height * header.frames;
+  const open = () => sharp(source, { limitInputPixels, failOn: "warning", pages: -1 });
+  const { pages = 1, delay = [], loop = 0 } = await open().metadata();
+  const { data, width, height, channels } = await toPixels(open());
+  const stored = { frames: framesOf(data, { width, height: height / pages, channels }), delaysMs: [], loop };
+  const isReady = header.orientation === 1 && upright.width === width && upright.height * pages === height;
+  const { frames } = isReady
+    ? stored
+    : await mapFrames(stored, (frame) => toPixels(uprighted(openPixels(frame), header, upright)));
+  return { frames, delaysMs: frames.map((_, index) => delay[index] ?? DEFAULT_DELAY_MS), loop };
+}
+
+/** One frame after another; those that are done lie where the encoder wants them, so that nothing is held twice. */
+export async function mapFrames(
+  animation: Animation,
+  change: (frame: Pixels) => Promise<Pixels>,
+): Promise<Animation> {
+  let done = 0;
+  let all: { data: Buffer; shape: Shape } | undefined;
+  for (const frame of animation.frames) {
+    const { data, ...shape } = await change(frame);
+    all ??= { data: Buffer.allocUnsafe(data.length * animation.frames.length), shape };
+    data.copy(all.data, done * data.length);
+    done += 1;
+  }
+  return { ...animation, frames: all ? framesOf(all.data, all.shape) : [] };
+}
+
+export function openAnimation({ frames }: Animation): Sharp {
+  const [first] = frames;
+  if (!first) throw new Error("Expected at least one frame.");
+  const { width, height, channels, data } = first;
+  const all = Buffer.from(data.buffer, data.byteOffset, data.length * frames.length);
+  const raw = { width, height: height * frames.length, channels, pageHeight: height };
+  return sharp(all, { raw, animated: true });
+}
+
+type Shape = Omit<Pixels, "data">;
+
+function framesOf(data: Buffer, shape: Shape): Pixels[] {
+  const bytes = shape.width * shape.height * shape.channels;
+  return Array.from({ length: data.length / bytes }, (_, index) => ({
+    data: data.subarray(index * bytes, (index + 1) * bytes),
+    ...shape,
+  }));
+}
