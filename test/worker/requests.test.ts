@@ -10,23 +10,24 @@ import { hooked, type StoreRequest } from "../support/hooked-store.ts";
 import { aRecord } from "../support/records.ts";
 import { aWorld, type SmallWorld } from "../support/small-world.ts";
 
-const KEY = "cat.jpg";
+/** As many as a batch has by default. */
+const KEYS = Array.from({ length: 10 }, (_, index) => `${index}.jpg`);
 const OPERATIONS = ["get", "head", "list", "put", "delete"] as const;
 
 /** Dollars per request in us-east-1, as of November 2026. DELETE is free. */
 const PRICES = { get: 0.4e-6, head: 0.4e-6, list: 5e-6, put: 5e-6, delete: 0, sqs: 0.4e-6 };
-/** Sent once by S3; received and deleted by Lambda, ten at a time. */
-const QUEUE_REQUESTS = 1 + 2 / 10;
+/** Sent once by S3; received, and in the end deleted, by Lambda, ten at a time. */
+const QUEUE_REQUESTS = 1 + 2 / KEYS.length;
 
 interface Kind {
   name: string;
-  before(world: SmallWorld): unknown;
+  before(world: SmallWorld, key: string): unknown;
 }
 
-const upload = (text: string) => (world: SmallWorld) => world.source.set(KEY, text);
-const render = async (world: SmallWorld) => {
-  upload("v1")(world);
-  await reconcile({ key: KEY, careful: false }, world);
+const upload = (text: string) => (world: SmallWorld, key: string) => world.source.set(key, text);
+const render = async (world: SmallWorld, key: string) => {
+  upload("v1")(world, key);
+  await reconcile({ key, careful: false }, world);
 };
 
 const KINDS: Kind[] = [
@@ -34,16 +35,16 @@ const KINDS: Kind[] = [
   { name: "duplicate", before: render },
   {
     name: "overwrite",
-    before: async (world) => {
-      await render(world);
-      upload("v2")(world);
+    before: async (world, key) => {
+      await render(world, key);
+      upload("v2")(world, key);
     },
   },
   {
     name: "removal",
-    before: async (world) => {
-      await render(world);
-      world.source.remove(KEY);
+    before: async (world, key) => {
+      await render(world, key);
+      world.source.remove(key);
     },
   },
   { name: "rejected", before: upload("corrupt") },
@@ -55,10 +56,10 @@ describe("the requests of one image", () => {
   for (const { name, before } of KINDS) {
     it(`are as the architecture page says: ${name}`, async () => {
       const world = aWorld({ recipe: parseRecipe("{}", "recipe") });
-      await before(world);
+      for (const key of KEYS) await before(world, key);
       const counts = { get: 0, head: 0, list: 0, put: 0, delete: 0 };
       const count = ({ operation }: StoreRequest) => {
-        counts[operation] += 1;
+        counts[operation] += 1 / KEYS.length;
       };
       const watched = {
         ...world,
@@ -67,15 +68,17 @@ describe("the requests of one image", () => {
       };
       const batch = aBatch();
 
-      await processBatch([aRecord({ keys: [KEY] })], {
-        ...batch,
-        reconcile: (job) => reconcile(job, watched),
-      });
+      await processBatch(
+        KEYS.map((key) => aRecord({ keys: [key] })),
+        { ...batch, reconcile: (job) => reconcile(job, watched) },
+      );
 
-      const sent = batch.queue.deadLetters.length;
+      const asked = OPERATIONS.map((operation) => Math.round(counts[operation] * 10) / 10);
+      const sent = batch.queue.deadLetters.length / KEYS.length;
+      const deleted = batch.queue.deleted.length / KEYS.length;
       const s3 = OPERATIONS.reduce((sum, operation) => sum + counts[operation] * PRICES[operation], 0);
-      const dollars = (1e6 * (s3 + (QUEUE_REQUESTS + sent) * PRICES.sqs)).toFixed(2);
-      const cells = [name, ...OPERATIONS.map((operation) => counts[operation]), sent, dollars];
+      const dollars = (1e6 * (s3 + (QUEUE_REQUESTS + sent + deleted) * PRICES.sqs)).toFixed(2);
+      const cells = [name, ...asked, (QUEUE_REQUESTS + sent + deleted).toFixed(1), dollars];
       expect(page).to.include(`| ${cells.join(" | ")} |`);
     });
   }
