@@ -11,6 +11,7 @@ import type {
 } from "@aws-sdk/client-sqs";
 import type { RpcHandler } from "../protocol/aws-json.ts";
 import { ServiceError } from "../protocol/model.ts";
+import type { Database } from "../storage/database.ts";
 import { authorize, type SqsContext } from "./context.ts";
 import { invalid } from "./message-attributes.ts";
 import type { MessageRow } from "./messages.ts";
@@ -35,7 +36,6 @@ interface TaskRow {
 
 export function moveTaskHandlers(context: SqsContext): Record<string, RpcHandler> {
   const { database } = context;
-  createTable(context);
   return {
     StartMessageMoveTask: async (input: StartMessageMoveTaskCommandInput, request) => {
       const source = byArn(context, input.SourceArn, "SourceArn");
@@ -71,7 +71,8 @@ export function moveTaskHandlers(context: SqsContext): Record<string, RpcHandler
   };
 }
 
-function createTable({ database }: SqsContext): void {
+/** A task that a crash interrupted has failed: what it moved is moved, what it did not is where it was. */
+export function openMoveTasks(database: Database): void {
   database
     .sql(
       `CREATE TABLE IF NOT EXISTS move_task (

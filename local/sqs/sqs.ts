@@ -11,7 +11,7 @@ import { createArrivals } from "./arrivals.ts";
 import type { SqsContext } from "./context.ts";
 import { messageHandlers } from "./message-operations.ts";
 import { Messages } from "./messages.ts";
-import { moveTaskHandlers } from "./move-tasks.ts";
+import { moveTaskHandlers, openMoveTasks } from "./move-tasks.ts";
 import { queueHandlers } from "./queue-operations.ts";
 import { queueTagHandlers } from "./queue-tags.ts";
 import { doesNotExist, Queues } from "./queues.ts";
@@ -63,6 +63,7 @@ export function createSqs({ database, iam, region, accountId, now, ...front }: S
   const queues = new Queues(database, region, accountId, now);
   const messages = new Messages(database, queues, now);
   messages.recover();
+  openMoveTasks(database);
   const closing = new AbortController();
   const context: SqsContext = {
     database,

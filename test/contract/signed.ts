@@ -58,10 +58,10 @@ function signerOf({ region, credentials }: Target, service: string): SignatureV4
 }
 
 function httpRequest(
-  { endpoint }: Target,
-  { method, path = "/", query = {}, headers = {}, body }: RawRequest,
+  { endpoints }: Target,
+  { service, method, path = "/", query = {}, headers = {}, body }: RawRequest,
 ) {
-  const { protocol, hostname, port, host } = new URL(endpoint);
+  const { protocol, hostname, port, host } = new URL(endpoints[service]);
   return new HttpRequest({
     protocol,
     hostname,
@@ -74,8 +74,8 @@ function httpRequest(
   });
 }
 
-function urlOf({ endpoint }: Target, { path = "/", query = {} }: RawRequest): string {
-  const url = new URL(endpoint + path);
+function urlOf({ endpoints }: Target, { service, path = "/", query = {} }: RawRequest): string {
+  const url = new URL(endpoints[service] + path);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   return url.href;
 }

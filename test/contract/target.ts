@@ -1,5 +1,5 @@
-// What the contract suite runs against: our local cloud, started once, or any endpoint that ENDPOINT names (another
-// emulator, AWS itself). Reached over HTTP by the unmodified SDK; credentials and region as the SDK's environment says.
+// What the contract suite runs against: our local cloud, started once, or what ENDPOINT names (another emulator's address,
+// or `aws` for AWS itself). Reached over HTTP by the unmodified SDK; credentials and region as the SDK's environment says.
 // A case states what AWS documents, never what one implementation does; names are new in every run.
 import { randomBytes } from "node:crypto";
 import { S3 } from "@aws-sdk/client-s3";
@@ -8,7 +8,8 @@ import type { Credentials } from "../../local/iam/iam.ts";
 import { startTestCloud } from "../support/local-cloud.ts";
 
 export interface Target {
-  endpoint: string;
+  /** One address or two: AWS has one for each service. */
+  endpoints: { s3: string; sqs: string };
   region: string;
   credentials: Credentials;
   s3: S3;
@@ -46,14 +47,14 @@ after("stops the contract's target", async () => {
 });
 
 async function start(): Promise<Started> {
-  const { endpoint, region, credentials, stop } = process.env.ENDPOINT
+  const { endpoints, region, credentials, stop } = process.env.ENDPOINT
     ? elsewhere(process.env.ENDPOINT)
     : await here();
-  const connection = { endpoint, region, credentials, maxAttempts: 1 };
-  const s3 = new S3({ ...connection, forcePathStyle: true });
-  const sqs = new SQS(connection);
+  const connection = { region, credentials, maxAttempts: 1 };
+  const s3 = new S3({ ...connection, endpoint: endpoints.s3, forcePathStyle: true });
+  const sqs = new SQS({ ...connection, endpoint: endpoints.sqs });
   return {
-    target: { endpoint, region, credentials, s3, sqs },
+    target: { endpoints, region, credentials, s3, sqs },
     async stop() {
       s3.destroy();
       sqs.destroy();
@@ -65,7 +66,8 @@ async function start(): Promise<Started> {
 async function here() {
   const cloud = await startTestCloud();
   const { endpoint, region, iam } = cloud;
-  return { endpoint, region, credentials: iam.rootCredentials, stop: () => cloud.stop() };
+  const endpoints = { s3: endpoint, sqs: endpoint };
+  return { endpoints, region, credentials: iam.rootCredentials, stop: () => cloud.stop() };
 }
 
 function elsewhere(endpoint: string) {
@@ -80,5 +82,7 @@ function elsewhere(endpoint: string) {
     secretAccessKey: AWS_SECRET_ACCESS_KEY,
     ...(AWS_SESSION_TOKEN === undefined ? {} : { sessionToken: AWS_SESSION_TOKEN }),
   };
-  return { endpoint, region: AWS_REGION, credentials, stop: async () => {} };
+  const of = (service: string) => `https://${service}.${AWS_REGION}.amazonaws.com`;
+  const endpoints = endpoint === "aws" ? { s3: of("s3"), sqs: of("sqs") } : { s3: endpoint, sqs: endpoint };
+  return { endpoints, region: AWS_REGION, credentials, stop: async () => {} };
 }

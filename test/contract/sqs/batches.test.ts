@@ -16,9 +16,9 @@ describe("contract: SendMessageBatch", () => {
 
   it("sends ten, and answers for each", async () => {
     const other = await queues();
-    const { Successful = [], Failed } = await send(entries(10), other.url);
+    const { Successful = [], Failed = [] } = await send(entries(10), other.url);
     expect(Successful.map(({ Id }) => Id)).to.deep.equal(entries(10).map(({ Id }) => Id));
-    expect(Failed).to.equal(undefined);
+    expect(Failed).to.deep.equal([]);
     expect(new Set(Successful.map(({ MessageId }) => MessageId)).size).to.equal(10);
   });
 

