@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import sharp from "sharp";
 import * as v from "valibot";
-import { RecipeSchema } from "../settings/recipe.ts";
+import { RecipeSchema, variantsFor } from "../settings/recipe.ts";
 import type { Variant } from "../settings/variant.ts";
 import { inspect } from "../worker/inspect/inspect.ts";
 import { toFormat } from "../worker/render/encode.ts";
@@ -27,6 +27,7 @@ const formats = values.formats.split(",");
 const recipe = v.parse(RecipeSchema, {
   variants: WIDTHS.map((width) => ({ name: `w${width}`, width, formats })),
 });
+const variants = variantsFor(recipe, "photo.jpg");
 
 const sources = await paintSources(Number(values.megapixels));
 const table = new Table({
@@ -66,12 +67,12 @@ function ratio({ median, least, most }: Spread): string {
 
 /** As the worker does. Its placeholder and dominant colour are in the price. */
 async function once(source: Buffer): Promise<void> {
-  await render(source, inspect(source, recipe.limits), recipe.variants);
+  await render(source, inspect(source, recipe.limits), variants);
 }
 
 /** As the sharp documentation shows it, the formats of a width side by side as in the worker. */
 async function apart(source: Buffer): Promise<void> {
-  for (const variant of recipe.variants) {
+  for (const variant of variants) {
     await Promise.all(variant.formats.map((format) => pipeline(source, variant, format)));
   }
 }

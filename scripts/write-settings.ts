@@ -47,8 +47,7 @@ config:
     suffixes: [.jpg, .jpeg, .png]
   darkroom:presets:
     - match: uploads/avatars/**
-      variants:
-        - { name: round, width: 256, height: 256, fit: cover, position: attention }
+      variants: avatar
   darkroom:variants:
     - { name: thumbnail, width: 320 }
     - { name: hero, width: 1920, formats: [avif, jpeg], quality: 60 }

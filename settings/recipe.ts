@@ -2,7 +2,8 @@
 import picomatch from "picomatch";
 import * as v from "valibot";
 import { described, oneOf, wholeNumber, yesOrNo } from "./shapes.ts";
-import { type Variant, VariantsSchema } from "./variant.ts";
+import { SHIPPED_NAMES, type ShippedName, shippedVariants } from "./shipped-variants.ts";
+import { METADATA_POLICIES, type Variant, VariantsSchema } from "./variant.ts";
 
 export const SOURCE_FORMATS = ["jpeg", "png", "gif", "webp", "avif"] as const;
 export type SourceFormat = (typeof SOURCE_FORMATS)[number];
@@ -32,13 +33,23 @@ const LimitsSchema = v.strictObject({
   ),
 });
 
+type PresetVariantsSchema = v.GenericSchema<
+  v.InferInput<typeof VariantsSchema> | ShippedName,
+  v.InferOutput<typeof VariantsSchema> | ShippedName
+>;
+
 const PresetSchema = v.strictObject({
   match: v.pipe(
     v.string("a glob like avatars/**"),
     v.minLength(1, "a glob like avatars/**"),
     v.description("A glob on the source key: `*` stays within a folder, `**` does not."),
   ),
-  variants: v.pipe(VariantsSchema, v.description("What those keys are rendered in.")),
+  variants: described(
+    v.lazy((written) =>
+      typeof written === "string" ? oneOf(SHIPPED_NAMES) : (VariantsSchema as PresetVariantsSchema),
+    ),
+    `What those keys are rendered in; or the name of a shipped set: ${SHIPPED_NAMES.join(", ")}.`,
+  ),
 });
 
 const DEFAULT_VARIANTS: v.InferInput<typeof VariantsSchema> = [
@@ -60,6 +71,20 @@ export const RecipeSchema = v.strictObject({
     DEFAULT_VARIANTS,
   ),
   limits: v.optional(described(LimitsSchema, "What is refused before it is decoded."), {}),
+  metadata: v.optional(
+    described(
+      oneOf(METADATA_POLICIES),
+      "What renditions keep of EXIF; never a place, a thumbnail or a serial number.",
+    ),
+    "none",
+  ),
+  neverLarger: v.optional(
+    described(
+      yesOrNo(),
+      "Whether a rendition in the source's own format gives up quality rather than have more bytes.",
+    ),
+    true,
+  ),
   removeWithSource: v.optional(
     described(yesOrNo(), "Whether the renditions go when their source does."),
     true,
@@ -77,12 +102,20 @@ export type Recipe = v.InferOutput<typeof RecipeSchema>;
 export type Limits = Recipe["limits"];
 
 /** The recipe among other settings. */
-export function recipeOf({ presets, variants, limits, removeWithSource, immutable }: Recipe): Recipe {
-  return { presets, variants, limits, removeWithSource, immutable };
+export function recipeOf(settings: Recipe): Recipe {
+  const { presets, variants, limits, metadata, neverLarger, removeWithSource, immutable } = settings;
+  return { presets, variants, limits, metadata, neverLarger, removeWithSource, immutable };
 }
 
 /** The variants that a source key is rendered in. */
 export function variantsFor(recipe: Recipe, key: string): Variant[] {
+  const { metadata, neverLarger } = recipe;
   const preset = recipe.presets.find(({ match }) => picomatch.isMatch(key, match, { dot: true }));
-  return preset?.variants ?? recipe.variants;
+  const chosen = preset?.variants ?? recipe.variants;
+  const written = typeof chosen === "string" ? shippedVariants(chosen) : chosen;
+  return written.map((variant) => ({
+    ...variant,
+    metadata: variant.metadata ?? metadata,
+    neverLarger: variant.neverLarger ?? neverLarger,
+  }));
 }

@@ -8,6 +8,25 @@ export type RenditionFormat = (typeof RENDITION_FORMATS)[number];
 /** WebP's own limit is 16,383 pixels a side; beyond that a rendition could not exist in every format. */
 const MAX_SIDE = 16_383;
 
+/** `copyright`: author and copyright. `all-but-location`: those, the camera, the exposure and the time. */
+export const METADATA_POLICIES = ["none", "copyright", "all-but-location"] as const;
+export type MetadataPolicy = (typeof METADATA_POLICIES)[number];
+
+const percent = () => v.optional(wholeNumber(1, 100));
+
+type Quality = number | { avif?: number | undefined; webp?: number | undefined; jpeg?: number | undefined };
+
+/** Chosen by what is there, so that a problem names the one number that is wrong. The message is for docs/settings.md. */
+const QualitySchema = Object.assign(
+  v.lazy(
+    (written): v.GenericSchema<Quality> =>
+      typeof written === "object"
+        ? v.strictObject({ avif: percent(), webp: percent(), jpeg: percent() })
+        : wholeNumber(1, 100),
+  ),
+  { message: "a whole number from 1 to 100, or one by format: `{ avif, webp, jpeg }`" },
+);
+
 const VariantSchema = v.strictObject({
   name: v.pipe(
     text(/^[a-z0-9][a-z0-9-]{0,39}$/, "1 to 40 lower-case letters, digits and hyphens"),
@@ -45,7 +64,7 @@ const VariantSchema = v.strictObject({
     ["avif", "webp", "jpeg"],
   ),
   quality: v.optional(
-    described(wholeNumber(1, 100), "Without it, each format's own default. PNG is lossless and ignores it."),
+    described(QualitySchema, "Without it, each format's own default. PNG is lossless and ignores it."),
   ),
   effort: v.optional(
     described(
@@ -68,8 +87,11 @@ const VariantSchema = v.strictObject({
     described(yesOrNo(), "An image smaller than the variant stays as small as it is."),
     true,
   ),
+  metadata: v.optional(described(oneOf(METADATA_POLICIES), "Instead of the setting of that name.")),
+  neverLarger: v.optional(described(yesOrNo(), "Instead of the setting of that name.")),
 });
 
+/** What it leaves to the recipe, `variantsFor` fills in. */
 export type Variant = v.InferOutput<typeof VariantSchema>;
 
 export const VariantsSchema = v.pipe(

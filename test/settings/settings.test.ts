@@ -7,6 +7,7 @@ const DEFAULT_VARIANT = {
   position: "centre",
   formats: ["avif", "webp", "jpeg"],
   background: "#ffffff",
+  animated: true,
   withoutEnlargement: true,
 };
 
@@ -26,6 +27,8 @@ describe("Settings", () => {
         maxMetadataBytes: 16_777_216,
         allowedFormats: ["jpeg", "png", "gif", "webp", "avif"],
       },
+      metadata: "none",
+      neverLarger: true,
       removeWithSource: true,
       immutable: false,
       source: { prefix: "", suffixes: [] },
@@ -160,12 +163,14 @@ describe("Settings that disagree", () => {
       variants: Array.from({ length: count }, (_, index) => ({ name: `v${index}`, width: 1 })),
     });
     const bytesOf = (input: object) => {
-      const { presets, variants, limits, removeWithSource, immutable } = parseSettings(input);
-      return Buffer.byteLength(JSON.stringify({ presets, variants, limits, removeWithSource, immutable }));
+      const { presets, variants, limits, metadata, neverLarger, removeWithSource, immutable } =
+        parseSettings(input);
+      const whole = { presets, variants, limits, metadata, neverLarger, removeWithSource, immutable };
+      return Buffer.byteLength(JSON.stringify(whole));
     };
-    const rest = 3072 - bytesOf(recipe(1, 15));
-    expect(problemsOf(recipe(1 + rest, 15))).to.deep.equal([]);
-    expect(problemsOf(recipe(2 + rest, 15))).to.deep.equal([
+    const rest = 3072 - bytesOf(recipe(1, 14));
+    expect(problemsOf(recipe(1 + rest, 14))).to.deep.equal([]);
+    expect(problemsOf(recipe(2 + rest, 14))).to.deep.equal([
       "Expected at most 3072 bytes of JSON for darkroom:presets and darkroom:variants, but received 3073.",
     ]);
   });

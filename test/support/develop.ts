@@ -1,6 +1,6 @@
 // From bytes to renditions by the worker's own two steps, with variants as a person writes them.
 import * as v from "valibot";
-import { RecipeSchema } from "../../settings/recipe.ts";
+import { RecipeSchema, variantsFor } from "../../settings/recipe.ts";
 import type { Variant } from "../../settings/variant.ts";
 import { inspect } from "../../worker/inspect/inspect.ts";
 import { type Rendered, type RenderedImage, render } from "../../worker/render/render.ts";
@@ -9,7 +9,7 @@ import { limitsOf } from "./limits.ts";
 type VariantInput = Partial<v.InferInput<typeof RecipeSchema>["variants"] & object>[number];
 
 export function variantsOf(...variants: VariantInput[]): Variant[] {
-  return v.parse(RecipeSchema, { variants }).variants;
+  return variantsFor(v.parse(RecipeSchema, { variants }), "photo");
 }
 
 export async function develop(source: Uint8Array, ...variants: VariantInput[]): Promise<Rendered> {

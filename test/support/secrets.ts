@@ -9,6 +9,8 @@ export interface Secretive {
   bytes: Buffer;
   /** Each occurs in the bytes, and must not in any output. */
   secrets: Buffer[];
+  /** The camera's maker: no secret to some, but one to others. */
+  camera: Buffer;
 }
 
 /** 48° 51' 29.61" north as three fractions: how EXIF writes a place, in both byte orders. */
@@ -19,6 +21,7 @@ const XMP =
   '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +
   '<rdf:Description xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:GPSLatitude="48,51.4935N"/></rdf:RDF></x:xmpmeta>';
 
+const CAMERA = latin1("SecretCam");
 const CITY = "Villefranche-sous-Secret";
 
 export async function secretive(format: "jpeg" | "png" | "webp" | "avif"): Promise<Secretive> {
@@ -29,10 +32,10 @@ export async function secretive(format: "jpeg" | "png" | "webp" | "avif"): Promi
     })
     .withXmp(XMP);
   const bytes = await tagged.toFormat(format).toBuffer();
-  const exif = [latin1("SecretCam"), littleEndian(LATITUDE_NUMBERS)];
+  const exif = [littleEndian(LATITUDE_NUMBERS)];
   if (format === "png") return withMoreOfPng(bytes, exif); // its XMP is compressed: a text says the same
   const secrets = [...exif, latin1("48,51.4935N")];
-  return format === "jpeg" ? withMoreOfJpeg(bytes, secrets) : { bytes, secrets };
+  return format === "jpeg" ? withMoreOfJpeg(bytes, secrets) : { bytes, secrets, camera: CAMERA };
 }
 
 /** An EXIF thumbnail with a picture of its own, IPTC, a comment, and an EXIF block in the other byte order. */
@@ -55,6 +58,7 @@ async function withMoreOfJpeg(bytes: Buffer, secrets: Buffer[]): Promise<Secreti
       more.subarray(2),
       latin1("SecretTail"),
     ]),
+    camera: CAMERA,
     secrets: [...secrets, ...["SecretThumb", CITY, "SecretPlace", "SecretTail"].map(latin1)],
   };
 }
@@ -68,6 +72,7 @@ function withMoreOfPng(bytes: Buffer, secrets: Buffer[]): Secretive {
   ];
   return {
     bytes: Buffer.concat([bytes.subarray(0, at), ...texts, bytes.subarray(at), latin1("SecretTail")]),
+    camera: CAMERA,
     secrets: [...secrets, ...["SecretPlace", "SecretTail", "48,51.4935N"].map(latin1)],
   };
 }

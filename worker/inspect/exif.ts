@@ -1,4 +1,4 @@
-// The orientation, out of an EXIF block (a little TIFF file). Nothing else of it is read, and nothing in it is trusted.
+// The orientation, out of an EXIF block (a little TIFF file). Nothing in it is trusted.
 
 const ORIENTATION_TAG = 0x0112;
 const ENTRY_BYTES = 12;
@@ -8,7 +8,7 @@ const TIFF = 42;
 
 /** 1 to 8; 1 for a block that is damaged, or says something else. */
 export function orientationOf(exif: Buffer): number {
-  const reader = readerOf(exif);
+  const reader = exifReaderOf(exif);
   if (!reader) return 1;
   const { uint16, uint32 } = reader;
   const directory = uint32(4);
@@ -23,13 +23,13 @@ export function orientationOf(exif: Buffer): number {
   return 1;
 }
 
-interface Reader {
+export interface ExifReader {
   uint16(at: number): number;
   uint32(at: number): number;
 }
 
 /** In the block's own byte order; nothing when it is no TIFF file. */
-function readerOf(exif: Buffer): Reader | undefined {
+export function exifReaderOf(exif: Buffer): ExifReader | undefined {
   const order = exif.toString("latin1", 0, 2);
   if (exif.length < 8 || (order !== "II" && order !== "MM")) return undefined;
   const reader =

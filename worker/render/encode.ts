@@ -1,62 +1,136 @@
 // From pixels to a file. The defaults are where bytes and CPU meet; the numbers are of one core, 2.8 megapixels out.
 import type { Sharp } from "sharp";
 import type { RenditionFormat, Variant } from "../../settings/variant.ts";
+import type { Header } from "../inspect/inspect.ts";
 import { type Animation, openAnimation } from "./animation.ts";
+import { uprightSize } from "./geometry.ts";
+import { type Kept, withKept } from "./metadata.ts";
+import { pickQuality, pickSmallestPng } from "./never-larger.ts";
 import { openPixels, type Pixels } from "./pixels.ts";
 import type { RenderedImage } from "./render.ts";
 
 interface Encoding {
   contentType: string;
-  encode(image: Sharp, quality: number | undefined, effort: number | undefined): Sharp;
+  /** Of 100; PNG loses nothing. */
+  quality: number;
+  encode(image: Sharp, quality: number, effort: number | undefined): Sharp;
 }
 
 const ENCODINGS: Record<RenditionFormat, Encoding> = {
   avif: {
     contentType: "image/avif",
+    quality: 50,
     // Effort 1 takes twice the time of 0 for 2 % fewer bytes; sharp's own 4 would take twenty times as long.
-    encode: (image, quality = 50, effort = 1) => image.avif({ quality, effort }),
+    encode: (image, quality, effort = 1) => image.avif({ quality, effort }),
   },
   webp: {
     contentType: "image/webp",
+    quality: 78,
     // Effort 2 is near the default 4 in bytes at half its time; 6 takes four times as long for 4 % fewer.
-    encode: (image, quality = 78, effort = 2) => image.webp({ quality, effort: Math.min(6, effort) }),
+    encode: (image, quality, effort = 2) => image.webp({ quality, effort: Math.min(6, effort) }),
   },
   jpeg: {
     contentType: "image/jpeg",
+    quality: 80,
     // mozjpeg's tables take 8 times as long for 20 % fewer bytes, which WebP and AVIF save anyway.
-    encode: (image, quality = 80) => image.jpeg({ quality, progressive: false }),
+    encode: (image, quality) => image.jpeg({ quality, progressive: false }),
   },
   png: {
     contentType: "image/png",
+    quality: 100,
     encode: (image, _quality, effort = 6) => image.png({ compressionLevel: Math.min(9, effort) }),
   },
 };
+
+/** What an encoder has to know beside the pixels. */
+export interface Origin {
+  header: Header;
+  bytes: number;
+  /** Of its metadata, what the variant's policy keeps. */
+  kept: Kept;
+}
 
 export async function encode(
   pixels: Pixels,
   variant: Variant,
   format: RenditionFormat,
+  origin: Origin,
 ): Promise<RenderedImage> {
-  const image = openPixels(pixels);
-  // JPEG has no transparency.
-  const shown =
-    format === "jpeg" && pixels.channels === 4 ? image.flatten({ background: variant.background }) : image;
-  const body = await toFormat(shown, variant, format).toBuffer();
-  const { width, height } = pixels;
-  const { contentType } = ENCODINGS[format];
-  return { variant: variant.name, format, width, height, body, contentType };
+  const open = () => {
+    const image = openPixels(pixels);
+    // JPEG has no transparency.
+    const isFlattened = format === "jpeg" && pixels.channels === 4;
+    return withKept(isFlattened ? image.flatten({ background: variant.background }) : image, origin.kept);
+  };
+  const quality = qualityOf(variant, format);
+  const encodeAt = (wanted: number) => toFormat(open(), variant, format, wanted).toBuffer();
+  let body: Buffer = await encodeAt(quality);
+  if (isTooLarge(body, pixels, variant, format, origin)) {
+    body =
+      format === "png"
+        ? await pickSmallestPng(body, open, pixels)
+        : await pickQuality(body, origin.bytes, quality, encodeAt);
+  }
+  return rendition(variant, format, pixels, body);
 }
 
 /** WebP is the one format that every browser shows moving. */
-export async function encodeAnimation(animation: Animation, variant: Variant): Promise<RenderedImage> {
-  const { quality, effort } = variant;
+export async function encodeAnimation(
+  animation: Animation,
+  variant: Variant,
+  origin: Origin,
+): Promise<RenderedImage> {
   const { delaysMs, loop, frames } = animation;
-  const image = ENCODINGS.webp.encode(openAnimation(animation), quality, effort);
-  const body = await image.webp({ delay: [...delaysMs], loop }).toBuffer();
-  const { width = 0, height = 0 } = frames[0] ?? {};
-  return { variant: variant.name, format: "webp", width, height, body, contentType: "image/webp" };
+  const encodeAt = (wanted: number) =>
+    toFormat(withKept(openAnimation(animation), origin.kept), variant, "webp", wanted)
+      .webp({ delay: [...delaysMs], loop })
+      .toBuffer();
+  const [first] = frames;
+  if (!first) throw new Error("Expected at least one frame.");
+  const quality = qualityOf(variant, "webp");
+  const body = await encodeAt(quality);
+  const isLarge = isTooLarge(body, first, variant, "webp", origin);
+  return rendition(
+    variant,
+    "webp",
+    first,
+    isLarge ? await pickQuality(body, origin.bytes, quality, encodeAt) : body,
+  );
 }
 
-export function toFormat(image: Sharp, { quality, effort }: Variant, format: RenditionFormat): Sharp {
-  return ENCODINGS[format].encode(image, quality, effort);
+export function toFormat(
+  image: Sharp,
+  variant: Variant,
+  format: RenditionFormat,
+  quality = qualityOf(variant, format),
+): Sharp {
+  return ENCODINGS[format].encode(image, quality, variant.effort);
+}
+
+function qualityOf({ quality }: Variant, format: RenditionFormat): number {
+  const own = ENCODINGS[format].quality;
+  if (typeof quality !== "object") return quality ?? own;
+  return (format === "png" ? undefined : quality[format]) ?? own;
+}
+
+/** Only where nothing was enlarged: more pixels may take more bytes. */
+function isTooLarge(
+  body: Buffer,
+  { width, height }: Pixels,
+  { neverLarger }: Variant,
+  format: RenditionFormat,
+  { header, bytes }: Origin,
+): boolean {
+  if (!neverLarger || format !== header.format || body.length <= bytes) return false;
+  const source = uprightSize(header);
+  return width <= source.width && height <= source.height;
+}
+
+function rendition(
+  { name }: Variant,
+  format: RenditionFormat,
+  { width, height }: Pixels,
+  body: Buffer,
+): RenderedImage {
+  return { variant: name, format, width, height, body, contentType: ENCODINGS[format].contentType };
 }

@@ -8,6 +8,7 @@ import { decode } from "./decode.ts";
 import { encode, encodeAnimation } from "./encode.ts";
 import { renderFailure } from "./failures.ts";
 import { baseSize, type FocalPoint } from "./geometry.ts";
+import { expectNoPlace, metadataReader } from "./metadata.ts";
 import type { Pixels } from "./pixels.ts";
 import { dominantColourOf, placeholderOf } from "./placeholder.ts";
 import { resize, resizeAnimation } from "./resize.ts";
@@ -32,7 +33,7 @@ export interface Rendered {
 /** What is known of an image beside its bytes. */
 export interface RenderHints {
   /** Decides what `cover` keeps, before the variant's position. */
-  focalPoint?: FocalPoint;
+  focalPoint?: FocalPoint | undefined;
 }
 
 /** Throws a Failure. The same source and variants give the same bytes, on any number of cores. */
@@ -44,13 +45,20 @@ export async function render(
 ): Promise<Rendered> {
   try {
     const base = await decodeAll(source, header, variants);
+    const keepsMetadata = variants.some(({ metadata = "none" }) => metadata !== "none");
+    const kept = keepsMetadata ? await metadataReader(source) : undefined;
     const images: RenderedImage[] = [];
     let smallest = base.still;
     for (const variant of variants) {
+      const origin = { header, bytes: source.length, kept: kept?.(variant.metadata ?? "none") };
       const { still, moving } = await resizeAll(base, header, variant, focalPoint);
       const encodeAs = (format: RenditionFormat) =>
-        moving && format === "webp" ? encodeAnimation(moving, variant) : encode(still, variant, format);
-      images.push(...(await Promise.all(variant.formats.map(encodeAs))));
+        moving && format === "webp"
+          ? encodeAnimation(moving, variant, origin)
+          : encode(still, variant, format, origin);
+      const encoded = await Promise.all(variant.formats.map(encodeAs));
+      if (origin.kept) await Promise.all(encoded.map(({ body }) => expectNoPlace(body)));
+      images.push(...encoded);
       if (still.width * still.height < smallest.width * smallest.height) smallest = still;
     }
     const [placeholder, dominantColour] = await Promise.all([

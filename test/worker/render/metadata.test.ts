@@ -1,32 +1,126 @@
-// What photos say about those who took them must not leave the house.
+// What photos say about those who took them must not leave the house, whatever else is kept.
 import { expect } from "chai";
 import sharp from "sharp";
-import { RENDITION_FORMATS } from "../../../settings/variant.ts";
-import { develop } from "../../support/develop.ts";
+import { METADATA_POLICIES, RENDITION_FORMATS } from "../../../settings/variant.ts";
+import { expectNoPlace } from "../../../worker/render/metadata.ts";
+import { develop, developOne } from "../../support/develop.ts";
+import { quarters } from "../../support/pictures.ts";
+import { rejection } from "../../support/rejection.ts";
 import { secretive } from "../../support/secrets.ts";
 
-describe("render, by default", () => {
-  for (const format of ["jpeg", "png", "webp", "avif"] as const) {
-    it(`leaves nothing of a ${format}'s metadata in any output`, async () => {
-      const { bytes, secrets } = await secretive(format);
-      for (const secret of secrets)
-        expect(bytes.includes(secret), `the source holds ${secret}`).to.equal(true);
+const SOURCES = ["jpeg", "png", "webp", "avif"] as const;
 
-      const { images } = await develop(bytes, { name: "small", width: 60, formats: [...RENDITION_FORMATS] });
+describe("render, of photos that tell a place", () => {
+  for (const metadata of METADATA_POLICIES) {
+    for (const format of SOURCES) {
+      it(`lets none of a ${format}'s secrets out, keeping ${metadata}`, async () => {
+        const { bytes, secrets, camera } = await secretive(format);
+        for (const secret of [...secrets, camera]) expect(bytes.includes(secret), `${secret}`).to.equal(true);
 
-      expect(images).to.have.lengthOf(4);
-      for (const { format: output, body } of images) {
-        for (const secret of secrets)
-          expect(Buffer.from(body).includes(secret), `${secret} in ${output}`).to.equal(false);
-        const { exif, xmp, iptc, icc, comments } = await sharp(body).metadata();
-        expect({ exif, xmp, iptc, icc, comments }, output).to.deep.equal({
-          exif: undefined,
-          xmp: undefined,
-          iptc: undefined,
-          icc: undefined,
-          comments: undefined,
+        const { images } = await develop(bytes, {
+          name: "a",
+          width: 60,
+          metadata,
+          formats: [...RENDITION_FORMATS],
         });
-      }
-    });
+
+        expect(images).to.have.lengthOf(4);
+        const hidden = metadata === "all-but-location" ? secrets : [...secrets, camera];
+        const found = images.flatMap(({ format: output, body }) =>
+          hidden
+            .filter((secret) => Buffer.from(body).includes(secret))
+            .map((secret) => `${secret} in ${output}`),
+        );
+        expect(found).to.deep.equal([]);
+      });
+    }
   }
+});
+
+describe("render, its metadata", () => {
+  it("is none by default: no EXIF, XMP, IPTC, profile or comment", async () => {
+    const { bytes } = await secretive("jpeg");
+    const { images } = await develop(bytes, { name: "a", width: 60, formats: [...RENDITION_FORMATS] });
+
+    for (const { format, body } of images) {
+      const { exif, xmp, iptc, icc, comments } = await sharp(body).metadata();
+      expect([exif, xmp, iptc, icc, comments], format).to.deep.equal(Array(5).fill(undefined));
+    }
+  });
+
+  it("keeps author and copyright, in XMP with every letter", async () => {
+    const { bytes } = await secretive("webp");
+    for (const format of RENDITION_FORMATS) {
+      const { body } = await developOne(bytes, { width: 60, formats: [format], metadata: "copyright" });
+
+      const { exif, xmp } = await sharp(body).metadata();
+      expect(exif?.includes("(c) Ada Example"), format).to.equal(true);
+      expect(exif?.includes("SecretCam"), format).to.equal(false);
+      expect(xmp?.toString(), format).to.include("(c) Ada Example</rdf:li>");
+    }
+  });
+
+  it("keeps camera, exposure and time too when it is all but the place", async () => {
+    const source = await quarters(80, 60)
+      .withExif({
+        IFD0: { Make: "Maker", Model: "Model", Copyright: "C & co <x>" },
+        IFD2: {
+          ExposureTime: "1/250",
+          FNumber: "28/10",
+          ISOSpeedRatings: "400",
+          DateTimeOriginal: "2026:01:02 03:04:05",
+          ExposureBiasValue: "-1/3",
+          BodySerialNumber: "SERIAL-12345",
+          UserComment: "near the SECRET house",
+        },
+        IFD3: { GPSLatitudeRef: "N", GPSLatitude: "48/1 51/1 2961/100" },
+      })
+      .jpeg()
+      .toBuffer();
+    expect(source.includes("SERIAL-12345") && source.includes("SECRET")).to.equal(true);
+
+    for (const format of RENDITION_FORMATS) {
+      const { body } = await developOne(source, {
+        width: 40,
+        formats: [format],
+        metadata: "all-but-location",
+      });
+
+      const { exif, xmp } = await sharp(body).metadata();
+      for (const kept of ["Maker", "Model", "C & co <x>", "2026:01:02 03:04:05"]) {
+        expect(exif?.includes(kept), `${kept} in ${format}`).to.equal(true);
+      }
+      expect(exif?.includes(Buffer.from([1, 0, 0, 0, 250, 0, 0, 0]))).to.equal(true);
+      expect(exif?.includes(Buffer.from([0xff, 0xff, 0xff, 0xff, 3, 0, 0, 0]))).to.equal(true);
+      for (const gone of ["SERIAL-12345", "SECRET"]) expect(Buffer.from(body).includes(gone)).to.equal(false);
+      expect(xmp?.toString()).to.include("C &#38; co &#60;x&#62;");
+    }
+  });
+
+  it("is the same whether a photo has none, or a damaged block", async () => {
+    const plain = await quarters(80, 60).jpeg().toBuffer();
+
+    const { body } = await developOne(plain, { width: 40, formats: ["jpeg"], metadata: "all-but-location" });
+
+    expect((await sharp(body).metadata()).exif).to.equal(undefined);
+  });
+
+  it("is proved: a file that tells a place, or hides a thumbnail, would not leave", async () => {
+    const { bytes } = await secretive("jpeg");
+    const gps = quarters(20, 20).withExif({ IFD3: { GPSLatitudeRef: "N" } });
+    for (const tells of [
+      bytes,
+      await gps.webp().toBuffer(),
+      await gps.png().toBuffer(),
+      await gps.avif().toBuffer(),
+    ]) {
+      expect(await rejection(expectNoPlace(tells))).to.have.property("code", "UNKNOWN");
+    }
+    await expectNoPlace(
+      await quarters(20, 20)
+        .withExif({ IFD0: { Copyright: "c" } })
+        .jpeg()
+        .toBuffer(),
+    );
+  });
 });

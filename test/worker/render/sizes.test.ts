@@ -118,6 +118,24 @@ describe("render, its sizes", () => {
     }
   });
 
+  it("takes a quality of its own for each format, and the format's default for the rest", async () => {
+    const bytes = async (quality: number | { webp?: number; jpeg?: number }) => {
+      const { images } = await develop(landscape, {
+        name: "a",
+        width: 200,
+        formats: ["webp", "jpeg"],
+        quality,
+      });
+      return images.map(({ body }) => body.length);
+    };
+
+    const [lowWebp, lowJpeg] = await bytes(20);
+    const [highWebp, highJpeg] = await bytes(90);
+    expect(await bytes({ webp: 20, jpeg: 90 })).to.deep.equal([lowWebp, highJpeg]);
+    expect(await bytes({ webp: 90, jpeg: 20 })).to.deep.equal([highWebp, lowJpeg]);
+    expect(await bytes({ jpeg: 20 })).to.deep.equal([(await bytes({}))[0], lowJpeg]);
+  });
+
   it("is smaller in bytes at a lower quality", async () => {
     for (const format of ["avif", "webp", "jpeg"] as const) {
       const low = await developOne(landscape, { width: 200, formats: [format], quality: 10 });
