@@ -78,7 +78,7 @@ function withMoreOfPng(bytes: Buffer, secrets: Buffer[]): Secretive {
 }
 
 /** A TIFF file whose second directory is the thumbnail. */
-function withThumbnail(jpeg: Buffer): Buffer {
+export function withThumbnail(jpeg: Buffer): Buffer {
   const entry = (tag: number, value: number) => Buffer.concat([big16(tag), big16(4), big32(1), big32(value)]);
   const thumbnailAt = 8 + 6 + 2 + 2 * 12 + 4;
   return Buffer.concat([

@@ -35,6 +35,12 @@ export interface Header {
   metadataBytes: number;
 }
 
+/**
+ * JPEG's and GIF's own limit. libvips holds some hundred rows at once, so width counts more than pixels: a PNG of 50,000,000
+ * × 1 took 5.7 GB (measured).
+ */
+const MAX_SIDE = 65_535;
+
 /** Undefined when the bytes are of another format; throws CORRUPT or TRUNCATED when they are of this one, but damaged. */
 type Reader = (bytes: Buffer) => Header | undefined;
 
@@ -54,6 +60,7 @@ export function inspect(source: Uint8Array, limits: Limits): Header {
   }
   if (!(header.width > 0 && header.height > 0))
     throw new Failure("CORRUPT", "Expected pixels, but the header names none.");
+  atMost(MAX_SIDE, Math.max(header.width, header.height), "TOO_MANY_PIXELS", "pixels a side");
   atMost(limits.maxFrames, header.frames, "TOO_MANY_FRAMES", "frames");
   atMost(
     limits.maxPixels,

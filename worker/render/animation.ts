@@ -19,6 +19,8 @@ export interface Animation {
 
 /** What browsers show a frame for that says nothing about it. */
 const DEFAULT_DELAY_MS = 100;
+/** The most that sharp takes; GIF could wait for eleven minutes. */
+const MAX_DELAY_MS = 65_535;
 
 /** Whether a variant has a rendition that moves: the one in WebP. Other formats show the first frame. */
 export function moves(header: Header, { animated, formats }: Variant): boolean {
@@ -30,28 +32,32 @@ export async function decodeAnimation(source: Uint8Array, header: Header, uprigh
   const open = () => sharp(source, { limitInputPixels, failOn: "warning", pages: -1 });
   const { pages = 1, delay = [], loop = 0 } = await open().metadata();
   const { data, width, height, channels } = await toPixels(open());
-  const stored = { frames: framesOf(data, { width, height: height / pages, channels }), delaysMs: [], loop };
+  const stored = framesOf(data, { width, height: height / pages, channels });
   const isReady = header.orientation === 1 && upright.width === width && upright.height * pages === height;
-  const { frames } = isReady
+  const frames = isReady
     ? stored
     : await mapFrames(stored, (frame) => toPixels(uprighted(openPixels(frame), header, upright)));
-  return { frames, delaysMs: frames.map((_, index) => delay[index] ?? DEFAULT_DELAY_MS), loop };
+  return { frames, delaysMs: frames.map((_, index) => delayMs(delay[index])), loop };
+}
+
+function delayMs(delay = DEFAULT_DELAY_MS): number {
+  return Math.min(delay, MAX_DELAY_MS);
 }
 
 /** One frame after another; those that are done lie where the encoder wants them, so that nothing is held twice. */
 export async function mapFrames(
-  animation: Animation,
+  frames: readonly Pixels[],
   change: (frame: Pixels) => Promise<Pixels>,
-): Promise<Animation> {
+): Promise<Pixels[]> {
   let done = 0;
   let all: { data: Buffer; shape: Shape } | undefined;
-  for (const frame of animation.frames) {
+  for (const frame of frames) {
     const { data, ...shape } = await change(frame);
-    all ??= { data: Buffer.allocUnsafe(data.length * animation.frames.length), shape };
+    all ??= { data: Buffer.allocUnsafe(data.length * frames.length), shape };
     data.copy(all.data, done * data.length);
     done += 1;
   }
-  return { ...animation, frames: all ? framesOf(all.data, all.shape) : [] };
+  return all ? framesOf(all.data, all.shape) : [];
 }
 
 export function openAnimation({ frames }: Animation): Sharp {

@@ -114,8 +114,7 @@ function fieldOf(block: Buffer, reader: ExifReader, { type, count, valueAt }: En
   if (type === 3) return String(reader.uint16(valueAt));
   if (type === 4) return String(reader.uint32(valueAt));
   if ((type !== 5 && type !== 10) || at + 8 > block.length) return undefined;
-  const signed = (value: number) => (type === 10 ? value | 0 : value);
-  return `${signed(reader.uint32(at))}/${signed(reader.uint32(at + 4))}`;
+  return `${reader.uint32(at)}/${reader.uint32(at + 4)}`;
 }
 
 /** EXIF says ASCII; cameras write UTF-8, and older ones Latin 1. */

@@ -10,6 +10,9 @@ export interface Size {
 /** With no variant to make, only a placeholder is needed. */
 const SMALLEST_BASE = 100;
 
+/** WebP's own limit; AVIF's is one more. A strip that is longer becomes a smaller strip. */
+const MAX_RENDITION_SIDE = 16_383;
+
 /** EXIF orientations from 5 on turn the image by a quarter. */
 const FIRST_QUARTER_TURN = 5;
 
@@ -28,7 +31,10 @@ export function baseSize(header: Header, variants: readonly Variant[]): Size {
 
 /** Of `inside` and `outside`, which keep the shape; the other fits have the size that was asked for. */
 export function proportionalSize(source: Size, variant: Variant): Size {
-  const scale = neededScale(source, variant);
+  const scale = Math.min(
+    neededScale(source, variant),
+    MAX_RENDITION_SIDE / Math.max(source.width, source.height),
+  );
   return scaled(source, variant.withoutEnlargement ? Math.min(1, scale) : scale);
 }
 

@@ -31,7 +31,8 @@ export async function resizeAnimation(
   if (!first) return base;
   if (!isFixed(variant) && (await resize(first, header, variant)) === first) return base;
   const point = focalPoint ?? (await pointOfInterest(first, variant));
-  return mapFrames(base, (frame) => resize(frame, header, variant, point));
+  const frames = await mapFrames(base.frames, (frame) => resize(frame, header, variant, point));
+  return { ...base, frames };
 }
 
 /** What `attention` and `entropy` find in the first frame: looked for in each, the picture would jump about. */

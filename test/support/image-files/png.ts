@@ -65,7 +65,7 @@ export function palette(colours: number): Buffer {
 }
 
 /** `length` zeros, deflated; the zeros exist only once at a time. */
-function deflatedZeros(length: number): Buffer {
+export function deflatedZeros(length: number): Buffer {
   return deflateSync(Buffer.alloc(length), { level: 9 });
 }
 

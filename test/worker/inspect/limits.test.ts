@@ -46,6 +46,18 @@ describe("inspect, at its limits", () => {
     );
   });
 
+  it("refuses a side that no row buffer should hold, whatever the limit of pixels", () => {
+    const line = (length: number, isTall: boolean) => {
+      const [width, height] = isTall ? [1, length] : [length, 1];
+      return patternPng({ width, height, depth: 1, colourType: 0 });
+    };
+
+    for (const isTall of [false, true]) {
+      expect(inspect(line(65_535, isTall), limitsOf()).frames).to.equal(1);
+      expect(codeOf(() => inspect(line(65_536, isTall), limitsOf()))).to.equal("TOO_MANY_PIXELS");
+    }
+  });
+
   it("reads a view into a larger buffer by its own bounds", () => {
     const inMiddle = Buffer.concat([Buffer.alloc(77), png, Buffer.alloc(77)]);
     const view = new Uint8Array(inMiddle.buffer, inMiddle.byteOffset + 77, png.length);

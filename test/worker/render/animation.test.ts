@@ -2,8 +2,9 @@
 import { expect } from "chai";
 import sharp from "sharp";
 import { develop, developOne } from "../../support/develop.ts";
+import { gifOf } from "../../support/image-files/gif.ts";
 import { distance, quarterColours } from "../../support/look-at.ts";
-import { flatFrames, grain, quarters } from "../../support/pictures.ts";
+import { flatFrames, grain, quarters, YELLOW } from "../../support/pictures.ts";
 
 const DELAYS = [120, 50, 200, 80, 1000];
 /** What flatFrames paints. */
@@ -122,6 +123,32 @@ describe("render, of animations", () => {
     ]);
     for (const quarter of [0, 1, 2, 3]) expect(distance(expected[quarter]!, found[quarter]!)).to.be.below(12);
     expect((await sharp(body).metadata()).pages).to.equal(2);
+  });
+
+  it("stands frames upright where their size stays as it is", async () => {
+    const raw = { width: 80, height: 120, channels: 3, pageHeight: 60 } as const;
+    const frame = await quarters(80, 60).raw().toBuffer();
+    const other = await quarters(80, 60).negate().raw().toBuffer();
+    const source = await sharp(Buffer.concat([frame, other]), { raw })
+      .withMetadata({ orientation: 3 })
+      .webp({ quality: 95 })
+      .toBuffer();
+
+    const { body } = await developOne(source, { width: 80, formats: ["webp"], quality: 95 });
+
+    const [first] = await quarterColours(await frameOf(body, 0));
+    expect(distance(first!, YELLOW)).to.be.below(12);
+  });
+
+  it("shortens a frame that would be shown for minutes", async () => {
+    const source = gifOf({ width: 8, height: 8 }, [
+      { width: 4, height: 4, delay: 65_535 },
+      { width: 8, height: 8, delay: 7 },
+    ]);
+
+    const { body } = await developOne(source, { width: 8, formats: ["webp"], neverLarger: false });
+
+    expect((await sharp(body).metadata()).delay?.[0]).to.equal(65_535);
   });
 
   it("keeps transparency", async () => {

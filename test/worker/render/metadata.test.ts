@@ -4,9 +4,10 @@ import sharp from "sharp";
 import { METADATA_POLICIES, RENDITION_FORMATS } from "../../../settings/variant.ts";
 import { expectNoPlace } from "../../../worker/render/metadata.ts";
 import { develop, developOne } from "../../support/develop.ts";
+import { exifSegment, withSegments } from "../../support/image-files/jpeg.ts";
 import { quarters } from "../../support/pictures.ts";
 import { rejection } from "../../support/rejection.ts";
-import { secretive } from "../../support/secrets.ts";
+import { secretive, withThumbnail } from "../../support/secrets.ts";
 
 const SOURCES = ["jpeg", "png", "webp", "avif"] as const;
 
@@ -116,6 +117,9 @@ describe("render, its metadata", () => {
     ]) {
       expect(await rejection(expectNoPlace(tells))).to.have.property("code", "UNKNOWN");
     }
+    const plain = await quarters(20, 20).jpeg().toBuffer();
+    const hiding = withSegments(plain, exifSegment(withThumbnail(plain)));
+    expect(await rejection(expectNoPlace(hiding))).to.have.property("code", "UNKNOWN");
     await expectNoPlace(
       await quarters(20, 20)
         .withExif({ IFD0: { Copyright: "c" } })

@@ -71,6 +71,10 @@ describe("render, its sizes", () => {
     const { width, height } = await developOne(line, { width: 320, height: 320 });
 
     expect([width, height]).to.deep.equal([1, 320]);
+    for (const format of ["webp", "avif"] as const) {
+      const long = await developOne(line, { width: 320, formats: [format] });
+      expect([long.width, long.height], format).to.deep.equal([1, 16_383]);
+    }
   });
 
   it("covers from the side that is asked for", async () => {
