@@ -2,7 +2,6 @@
 // frames would bleed into each other at their edges.)
 import "./sharp-setup.ts";
 import sharp, { type Sharp } from "sharp";
-import type { Variant } from "../../settings/variant.ts";
 import type { Header } from "../inspect/inspect.ts";
 import { uprighted } from "./decode.ts";
 import type { Size } from "./geometry.ts";
@@ -21,11 +20,6 @@ export interface Animation {
 const DEFAULT_DELAY_MS = 100;
 /** The most that sharp takes; GIF could wait for eleven minutes. */
 const MAX_DELAY_MS = 65_535;
-
-/** Whether a variant has a rendition that moves: the one in WebP. Other formats show the first frame. */
-export function moves(header: Header, { animated, formats }: Variant): boolean {
-  return animated && header.frames > 1 && formats.includes("webp");
-}
 
 export async function decodeAnimation(source: Uint8Array, header: Header, upright: Size): Promise<Animation> {
   const limitInputPixels = header.width * header.height * header.frames;

@@ -2,8 +2,8 @@
 // measured as peak resident memory above the idle process, over 12 to 100 megapixels, and rounded up.
 import type { RenditionFormat, Variant } from "../../settings/variant.ts";
 import type { Header, MemoryKind } from "../inspect/inspect.ts";
-import { moves } from "./animation.ts";
 import { baseSize } from "./geometry.ts";
+import { moves } from "./moves.ts";
 
 /** Bytes a source pixel while it is decoded. The kinds that are read row by row take a constant instead. */
 const DECODING: Record<MemoryKind, number> = {

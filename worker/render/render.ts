@@ -3,12 +3,13 @@
 // that takes 0.24 to 0.61 of the CPU, at equal or better quality (npm run bench).
 import type { RenditionFormat, Variant } from "../../settings/variant.ts";
 import type { Header } from "../inspect/inspect.ts";
-import { type Animation, decodeAnimation, moves } from "./animation.ts";
+import { type Animation, decodeAnimation } from "./animation.ts";
 import { decode } from "./decode.ts";
 import { encode, encodeAnimation } from "./encode.ts";
 import { renderFailure } from "./failures.ts";
 import { baseSize, type FocalPoint } from "./geometry.ts";
 import { expectNoPlace, metadataReader } from "./metadata.ts";
+import { moves } from "./moves.ts";
 import type { Pixels } from "./pixels.ts";
 import { dominantColourOf, placeholderOf } from "./placeholder.ts";
 import { resize, resizeAnimation } from "./resize.ts";
