@@ -3,24 +3,24 @@
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { expected } from "../settings/problem.ts";
 import type { Variant } from "../settings/variant.ts";
-import { answerTo } from "./answer.ts";
 import { createClients } from "./aws/clients.ts";
 import { createMessageQueue } from "./aws/message-queue.ts";
 import { createObjectStore } from "./aws/object-store.ts";
-import { processBatch } from "./batch.ts";
-import { capacityOf, isolatedBytes } from "./capacity.ts";
-import { type Deadline, startDeadline } from "./deadline.ts";
+import { answerTo } from "./batch/answer.ts";
+import { processBatch } from "./batch/batch.ts";
+import { type Deadline, startDeadline } from "./batch/deadline.ts";
+import { createImageTimes, type ImageTimes } from "./batch/image-times.ts";
+import { timeLimit } from "./batch/time-limit.ts";
 import type { Environment } from "./environment.ts";
-import { createImageTimes, type ImageTimes } from "./image-times.ts";
 import { type Header, inspect } from "./inspect/inspect.ts";
+import { capacityOf, isolatedBytes } from "./isolation/capacity.ts";
+import { createMemoryBudget } from "./isolation/memory-budget.ts";
 import { createRenderers, type Renderers } from "./isolation/renderers.ts";
 import { logToStdout } from "./log.ts";
-import { createMemoryBudget } from "./memory-budget.ts";
-import { type Job, reconcile } from "./reconcile.ts";
+import { type Job, reconcile } from "./reconcile/reconcile.ts";
+import type { World } from "./reconcile/world.ts";
 import { estimateMemoryBytes } from "./render/memory.ts";
-import { timeLimit } from "./time-limit.ts";
 import { workerVersion } from "./version.ts";
-import type { World } from "./world.ts";
 
 /** What settling takes when the deadline falls: a dead letter or a new visibility per message, with a repeat or two. */
 const SETTLING_MS = 4000;

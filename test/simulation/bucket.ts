@@ -1,7 +1,7 @@
 // S3 as the worker relies on it: strongly consistent, an etag is the MD5 of the content, a condition is checked and the
 // write applied in one step, and every change is announced to whoever watches.
 import { createHash } from "node:crypto";
-import type { PutOptions, StoredObject } from "../../worker/store.ts";
+import type { PutOptions, StoredObject } from "../../worker/reconcile/store.ts";
 import type { Process } from "./process.ts";
 
 export interface Content extends StoredObject {

@@ -1,11 +1,11 @@
 // Lambda as the worker meets it: an execution environment that gets batch after batch. Each invocation is a process that
 // may die or stand still; what the worker does not report back is deleted, and nothing else is.
-import { processBatch } from "../../worker/batch.ts";
+import { processBatch } from "../../worker/batch/batch.ts";
+import { createImageTimes, type ImageTimes } from "../../worker/batch/image-times.ts";
 import { Failure } from "../../worker/failure.ts";
-import { createImageTimes, type ImageTimes } from "../../worker/image-times.ts";
-import { createMemoryBudget, type MemoryBudget } from "../../worker/memory-budget.ts";
-import { type Job, reconcile } from "../../worker/reconcile.ts";
-import type { World } from "../../worker/world.ts";
+import { createMemoryBudget, type MemoryBudget } from "../../worker/isolation/memory-budget.ts";
+import { type Job, reconcile } from "../../worker/reconcile/reconcile.ts";
+import type { World } from "../../worker/reconcile/world.ts";
 import { SOURCE_BUCKET } from "../support/records.ts";
 import { watchDuplicates } from "./duplicates.ts";
 import { estimateMemoryBytes, inspect, kindOf, MEMORY_BYTES, REJECTED_FOR, render } from "./images.ts";

@@ -2,7 +2,7 @@
 // a copy of its source. With any of them gone the judge must find what the guard is there to prevent, or it proves
 // nothing. A copy whose text is no longer found is an error, so that no guard slips out of the list.
 import { createHash } from "node:crypto";
-import type { ObjectStore, PutOptions } from "../../worker/store.ts";
+import type { ObjectStore, PutOptions } from "../../worker/reconcile/store.ts";
 import { ANYTHING } from "./bucket.ts";
 import type { Mutation } from "./mutations.ts";
 
@@ -237,13 +237,13 @@ export const GUARDS: readonly Guard[] = [
   {
     name: "a second look is careful",
     keeps: ["stale", "torn", "resurrected", "leftover"],
-    without: { file: "worker/reconcile.ts", from: "careful || looks > 1", to: "careful" },
+    without: { file: "worker/reconcile/reconcile.ts", from: "careful || looks > 1", to: "careful" },
   },
   {
     name: "what is to be removed is seen before the source is seen missing",
     keeps: ["newest overwritten or removed"],
     without: {
-      file: "worker/look.ts",
+      file: "worker/reconcile/look.ts",
       from: 'return careful ? { state: "gone", standing } : look(key, true, world)',
       to: 'return { state: "gone", standing: await readStanding(key, true, world) }',
     },
@@ -252,7 +252,7 @@ export const GUARDS: readonly Guard[] = [
     name: "one image that may still succeed keeps its message",
     keeps: ["stale", "lost", "wrongly rejected"],
     without: {
-      file: "worker/settle.ts",
+      file: "worker/batch/settle.ts",
       from: "return isStarted ? 3 : 2",
       to: "return isStarted ? 0.5 : 0.4",
     },

@@ -1,7 +1,7 @@
 // What a mutation may change of the world around the worker, from outside. See guards.ts for what is taken away.
-import type { MessageQueue } from "../../worker/queue.ts";
-import type { Job } from "../../worker/reconcile.ts";
-import type { ObjectStore } from "../../worker/store.ts";
+import type { MessageQueue } from "../../worker/batch/queue.ts";
+import type { Job } from "../../worker/reconcile/reconcile.ts";
+import type { ObjectStore } from "../../worker/reconcile/store.ts";
 
 export interface Mutation {
   source(store: ObjectStore): ObjectStore;

@@ -1,6 +1,6 @@
 // A bucket as one process sees it: every request through the network of its process.
 import { Failure } from "../../worker/failure.ts";
-import type { ObjectStore } from "../../worker/store.ts";
+import type { ObjectStore } from "../../worker/reconcile/store.ts";
 import type { Bucket } from "./bucket.ts";
 import type { Process } from "./process.ts";
 

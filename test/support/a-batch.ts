@@ -1,10 +1,10 @@
 // Everything a batch needs, with a clock that stands still until a test moves it.
-import type { BatchDependencies } from "../../worker/batch.ts";
+import type { BatchDependencies } from "../../worker/batch/batch.ts";
+import { createImageTimes } from "../../worker/batch/image-times.ts";
 import { Failure, type FailureCode } from "../../worker/failure.ts";
-import { createImageTimes } from "../../worker/image-times.ts";
 import type { LogLine } from "../../worker/log.ts";
-import type { Outcome } from "../../worker/outcome.ts";
-import type { Job } from "../../worker/reconcile.ts";
+import type { Outcome } from "../../worker/reconcile/outcome.ts";
+import type { Job } from "../../worker/reconcile/reconcile.ts";
 import { MemoryQueue } from "./memory-queue.ts";
 import { SOURCE_BUCKET } from "./records.ts";
 

@@ -1,5 +1,5 @@
 // One worker's view of a store: before each request a hook may wait (a frozen worker), throw (a dead one), or count.
-import type { ObjectStore } from "../../worker/store.ts";
+import type { ObjectStore } from "../../worker/reconcile/store.ts";
 
 export interface StoreRequest {
   operation: keyof ObjectStore;

@@ -1,5 +1,5 @@
 // Remembers what the worker asked of its queues, and fails when told to.
-import type { MessageQueue, ReceivedMessage } from "../../worker/queue.ts";
+import type { MessageQueue, ReceivedMessage } from "../../worker/batch/queue.ts";
 
 export interface DeadLetterCopy {
   body: string;

@@ -1,7 +1,7 @@
 // A bucket in memory, with S3's rules where the worker relies on them: an etag is the MD5 of the content, conditions are
 // checked and applied in one step, PUT with If-Match on nothing fails, listing a folder leaves out its sub-folders.
 import { createHash } from "node:crypto";
-import type { ObjectStore, PutOptions } from "../../worker/store.ts";
+import type { ObjectStore, PutOptions } from "../../worker/reconcile/store.ts";
 
 export interface Content {
   body: Buffer;

@@ -6,9 +6,9 @@ import { parseRecipe } from "../../settings/settings.ts";
 import type { Variant } from "../../settings/variant.ts";
 import { Failure } from "../../worker/failure.ts";
 import type { Header } from "../../worker/inspect/inspect.ts";
-import { createMemoryBudget } from "../../worker/memory-budget.ts";
+import { createMemoryBudget } from "../../worker/isolation/memory-budget.ts";
+import type { World } from "../../worker/reconcile/world.ts";
 import type { Rendered } from "../../worker/render/render.ts";
-import type { World } from "../../worker/world.ts";
 import { MemoryStore } from "./memory-store.ts";
 
 export interface SmallWorld extends World {

@@ -1,15 +1,15 @@
 import { expect } from "chai";
 import { parseRecipe } from "../../settings/settings.ts";
-import { backOffSeconds } from "../../worker/back-off.ts";
-import { capacityOf, isolatedBytes } from "../../worker/capacity.ts";
-import { startDeadline } from "../../worker/deadline.ts";
+import { backOffSeconds } from "../../worker/batch/back-off.ts";
+import { startDeadline } from "../../worker/batch/deadline.ts";
+import { createImageTimes } from "../../worker/batch/image-times.ts";
+import { timeLimit } from "../../worker/batch/time-limit.ts";
 import { Failure } from "../../worker/failure.ts";
-import { createImageTimes } from "../../worker/image-times.ts";
-import { inParallel } from "../../worker/in-parallel.ts";
 import type { Header } from "../../worker/inspect/inspect.ts";
-import { createMemoryBudget } from "../../worker/memory-budget.ts";
+import { capacityOf, isolatedBytes } from "../../worker/isolation/capacity.ts";
+import { createMemoryBudget } from "../../worker/isolation/memory-budget.ts";
+import { inParallel } from "../../worker/reconcile/in-parallel.ts";
 import { estimateMemoryBytes } from "../../worker/render/memory.ts";
-import { timeLimit } from "../../worker/time-limit.ts";
 import { rejection } from "../support/rejection.ts";
 
 const MIB = 1024 * 1024;

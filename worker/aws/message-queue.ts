@@ -5,7 +5,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { MessageQueue } from "../queue.ts";
+import type { MessageQueue } from "../batch/queue.ts";
 import { toAwsFailure } from "./errors.ts";
 
 export function createMessageQueue(

@@ -14,7 +14,7 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import type { ObjectStore, OpenObject, StoredObject } from "../store.ts";
+import type { ObjectStore, OpenObject, StoredObject } from "../reconcile/store.ts";
 import { isNamed, statusOf, toAwsFailure } from "./errors.ts";
 
 /** Callers get what `throwIfOver` throws, so it should be a Failure. */

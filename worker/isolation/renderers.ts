@@ -1,8 +1,9 @@
 // The renderer processes of an execution environment. They live across invocations, are started on demand, and are as many
 // as there were images at once; one that died is simply no longer there.
+
+import type { TimeLimit } from "../batch/time-limit.ts";
 import { Failure } from "../failure.ts";
 import type { Rendered } from "../render/render.ts";
-import type { TimeLimit } from "../time-limit.ts";
 import { createMemoryGuard } from "./memory-guard.ts";
 import type { RenderRequest } from "./protocol.ts";
 import { type RendererProcess, startRenderer } from "./renderer-process.ts";

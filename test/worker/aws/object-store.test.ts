@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { createClients } from "../../../worker/aws/clients.ts";
 import { createObjectStore } from "../../../worker/aws/object-store.ts";
 import { Failure } from "../../../worker/failure.ts";
-import type { ObjectStore } from "../../../worker/store.ts";
+import type { ObjectStore } from "../../../worker/reconcile/store.ts";
 import { rejection } from "../../support/rejection.ts";
 import { startWireServer, useEndpoint, type WireServer } from "../../support/wire-server.ts";
 

@@ -1,9 +1,9 @@
 // Everything `reconcile` touches, passed in: the simulation in test/ runs the same code over simulated buckets.
-import type { Limits, Recipe } from "../settings/recipe.ts";
-import type { Variant } from "../settings/variant.ts";
-import type { Header } from "./inspect/inspect.ts";
-import type { MemoryBudget } from "./memory-budget.ts";
-import type { Rendered } from "./render/render.ts";
+import type { Limits, Recipe } from "../../settings/recipe.ts";
+import type { Variant } from "../../settings/variant.ts";
+import type { Header } from "../inspect/inspect.ts";
+import type { MemoryBudget } from "../isolation/memory-budget.ts";
+import type { Rendered } from "../render/render.ts";
 import type { ObjectStore } from "./store.ts";
 
 export interface World {

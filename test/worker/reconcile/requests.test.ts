@@ -2,13 +2,13 @@
 // docs/architecture.md must say the same.
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { parseRecipe } from "../../settings/settings.ts";
-import { processBatch } from "../../worker/batch.ts";
-import { reconcile } from "../../worker/reconcile.ts";
-import { aBatch } from "../support/a-batch.ts";
-import { hooked, type StoreRequest } from "../support/hooked-store.ts";
-import { aRecord } from "../support/records.ts";
-import { aWorld, type SmallWorld } from "../support/small-world.ts";
+import { parseRecipe } from "../../../settings/settings.ts";
+import { processBatch } from "../../../worker/batch/batch.ts";
+import { reconcile } from "../../../worker/reconcile/reconcile.ts";
+import { aBatch } from "../../support/a-batch.ts";
+import { hooked, type StoreRequest } from "../../support/hooked-store.ts";
+import { aRecord } from "../../support/records.ts";
+import { aWorld, type SmallWorld } from "../../support/small-world.ts";
 
 /** As many as a batch has by default. */
 const KEYS = Array.from({ length: 10 }, (_, index) => `${index}.jpg`);
@@ -51,7 +51,7 @@ const KINDS: Kind[] = [
 ];
 
 describe("the requests of one image", () => {
-  const page = readFileSync(new URL("../../docs/architecture.md", import.meta.url), "utf8");
+  const page = readFileSync(new URL("../../../docs/architecture.md", import.meta.url), "utf8");
 
   for (const { name, before } of KINDS) {
     it(`are as the architecture page says: ${name}`, async () => {

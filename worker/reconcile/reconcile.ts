@@ -9,8 +9,8 @@
 //
 // Why it converges: a late writer can only lose its condition; and whoever wrote or deleted anything either looks again
 // until nothing differs, or dies and leaves its message to somebody who will.
-import { variantsFor } from "../settings/recipe.ts";
-import { Failure } from "./failure.ts";
+import { variantsFor } from "../../settings/recipe.ts";
+import { Failure } from "../failure.ts";
 import { longestKeyBytes, MAX_KEY_BYTES } from "./keys.ts";
 import { type Due, look, type Standing } from "./look.ts";
 import { make, makeNothing } from "./make.ts";

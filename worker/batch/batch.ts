@@ -5,12 +5,12 @@
 // is long done.
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import pLimit from "p-limit";
-import { Failure, toFailure } from "./failure.ts";
+import { Failure, toFailure } from "../failure.ts";
+import type { Outcome } from "../reconcile/outcome.ts";
+import type { Job } from "../reconcile/reconcile.ts";
 import type { ImageTimes } from "./image-times.ts";
 import { type Message, readMessage } from "./message.ts";
-import type { Outcome } from "./outcome.ts";
 import { type PlannedJob, phasesOf, reservedMs } from "./plan.ts";
-import type { Job } from "./reconcile.ts";
 import { type Attempt, type Settlement, settle, unansweredFault } from "./settle.ts";
 
 export interface BatchDependencies extends Settlement {

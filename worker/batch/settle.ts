@@ -6,10 +6,11 @@
 //   not started       → reported, and visible again at once; on its last receive likewise, saying so
 //
 // Nothing is acknowledged without a copy: when the dead-letter queue does not take it, the message is reported.
+
+import { Failure, toFailure } from "../failure.ts";
+import type { Log } from "../log.ts";
 import { backOffSeconds } from "./back-off.ts";
 import { deadLetterAttributes } from "./dead-letter.ts";
-import { Failure, toFailure } from "./failure.ts";
-import type { Log } from "./log.ts";
 import type { Message } from "./message.ts";
 import type { MessageQueue } from "./queue.ts";
 

@@ -1,12 +1,12 @@
 import { expect } from "chai";
-import { Failure } from "../../worker/failure.ts";
-import { createMemoryBudget } from "../../worker/memory-budget.ts";
-import { reconcile } from "../../worker/reconcile.ts";
-import type { OpenObject } from "../../worker/store.ts";
-import { expectAgreement } from "../support/check-set.ts";
-import { hooked, type StoreRequest } from "../support/hooked-store.ts";
-import { rejection } from "../support/rejection.ts";
-import { aRecipe, aWorld } from "../support/small-world.ts";
+import { Failure } from "../../../worker/failure.ts";
+import { createMemoryBudget } from "../../../worker/isolation/memory-budget.ts";
+import { reconcile } from "../../../worker/reconcile/reconcile.ts";
+import type { OpenObject } from "../../../worker/reconcile/store.ts";
+import { expectAgreement } from "../../support/check-set.ts";
+import { hooked, type StoreRequest } from "../../support/hooked-store.ts";
+import { rejection } from "../../support/rejection.ts";
+import { aRecipe, aWorld } from "../../support/small-world.ts";
 
 const KEY = "photos/cat.jpg";
 const trusting = { key: KEY, careful: false };

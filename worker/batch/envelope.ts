@@ -4,8 +4,8 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
 import * as v from "valibot";
-import { expected } from "../settings/problem.ts";
-import { Failure } from "./failure.ts";
+import { expected } from "../../settings/problem.ts";
+import { Failure } from "../failure.ts";
 
 export interface Contents {
   keys: string[];

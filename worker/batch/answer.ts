@@ -6,9 +6,9 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 import type { SQSBatchResponse, SQSRecord } from "aws-lambda";
 import * as v from "valibot";
-import { expected } from "../settings/problem.ts";
-import { toFailure } from "./failure.ts";
-import type { Log } from "./log.ts";
+import { expected } from "../../settings/problem.ts";
+import { toFailure } from "../failure.ts";
+import type { Log } from "../log.ts";
 
 const AnswerSchema = v.object({ batchItemFailures: v.array(v.object({ itemIdentifier: v.string() })) });
 

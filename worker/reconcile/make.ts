@@ -1,10 +1,10 @@
 // Steps 2 and 3: from a source object to the images that are due, without a write anywhere.
-import type { Variant } from "../settings/variant.ts";
+import type { Variant } from "../../settings/variant.ts";
+import { Failure } from "../failure.ts";
+import type { Header } from "../inspect/inspect.ts";
+import type { RenderedImage } from "../render/render.ts";
 import { download } from "./download.ts";
-import { Failure } from "./failure.ts";
-import type { Header } from "./inspect/inspect.ts";
 import type { Manifest, ManifestSource } from "./manifest.ts";
-import type { RenderedImage } from "./render/render.ts";
 import type { OpenObject } from "./store.ts";
 import type { World } from "./world.ts";
 

@@ -5,8 +5,8 @@
 // makes gets other keys, so what has been cached is never wrong. No revision ever comes back, not even that of a source
 // that does: whoever is late to delete the old one could not tell them apart.
 import { createHash } from "node:crypto";
-import type { Recipe } from "../settings/recipe.ts";
-import type { Variant } from "../settings/variant.ts";
+import type { Recipe } from "../../settings/recipe.ts";
+import type { Variant } from "../../settings/variant.ts";
 import { recipeHash } from "./recipe-hash.ts";
 
 /** S3's own limit, in bytes of UTF-8. */

@@ -1,12 +1,12 @@
 // The traps that the design names, each as it would spring.
 import { expect } from "chai";
-import { processBatch } from "../../worker/batch.ts";
-import { reconcile } from "../../worker/reconcile.ts";
-import { aBatch } from "../support/a-batch.ts";
-import { expectAgreement } from "../support/check-set.ts";
-import { type Hook, hooked, pauseAt, type StoreRequest } from "../support/hooked-store.ts";
-import { aRecord } from "../support/records.ts";
-import { aRecipe, aWorld, type SmallWorld } from "../support/small-world.ts";
+import { processBatch } from "../../../worker/batch/batch.ts";
+import { reconcile } from "../../../worker/reconcile/reconcile.ts";
+import { aBatch } from "../../support/a-batch.ts";
+import { expectAgreement } from "../../support/check-set.ts";
+import { type Hook, hooked, pauseAt, type StoreRequest } from "../../support/hooked-store.ts";
+import { aRecord } from "../../support/records.ts";
+import { aRecipe, aWorld, type SmallWorld } from "../../support/small-world.ts";
 
 const KEY = "cat.jpg";
 const trusting = { key: KEY, careful: false };

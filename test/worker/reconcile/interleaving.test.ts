@@ -3,12 +3,12 @@
 // with the source in the end, and readers of the manifest must never have missed a rendition. (One gap is known: a
 // removal that overlaps with another worker can leave a manifest without its renditions until one of the two verifies.)
 import { expect } from "chai";
-import { Failure } from "../../worker/failure.ts";
-import { reconcile } from "../../worker/reconcile.ts";
-import type { ObjectStore } from "../../worker/store.ts";
-import { expectAgreement, expectNothingMissing } from "../support/check-set.ts";
-import { hooked, pauseAt, type StoreRequest } from "../support/hooked-store.ts";
-import { aRecipe, aWorld, type SmallWorld } from "../support/small-world.ts";
+import { Failure } from "../../../worker/failure.ts";
+import { reconcile } from "../../../worker/reconcile/reconcile.ts";
+import type { ObjectStore } from "../../../worker/reconcile/store.ts";
+import { expectAgreement, expectNothingMissing } from "../../support/check-set.ts";
+import { hooked, pauseAt, type StoreRequest } from "../../support/hooked-store.ts";
+import { aRecipe, aWorld, type SmallWorld } from "../../support/small-world.ts";
 
 const KEY = "photos/cat.jpg";
 const trusting = { key: KEY, careful: false };

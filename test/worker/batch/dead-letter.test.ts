@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { deadLetterAttributes } from "../../worker/dead-letter.ts";
-import { Failure } from "../../worker/failure.ts";
-import { formatLine } from "../../worker/log.ts";
-import { readMessage } from "../../worker/message.ts";
-import { aRecord } from "../support/records.ts";
+import { deadLetterAttributes } from "../../../worker/batch/dead-letter.ts";
+import { readMessage } from "../../../worker/batch/message.ts";
+import { Failure } from "../../../worker/failure.ts";
+import { formatLine } from "../../../worker/log.ts";
+import { aRecord } from "../../support/records.ts";
 
 function attributesOf(text: string, key?: string): Record<string, string> {
   const message = readMessage(aRecord(), "uploads");

@@ -1,8 +1,8 @@
 // The manifest: one JSON file per source object that lists its renditions. Written last, it is the commit point:
 // who follows a manifest never sees half a set. It holds no times, so the same image always gives the same manifest.
 import * as v from "valibot";
-import { SOURCE_FORMATS } from "../settings/recipe.ts";
-import { RENDITION_FORMATS } from "../settings/variant.ts";
+import { SOURCE_FORMATS } from "../../settings/recipe.ts";
+import { RENDITION_FORMATS } from "../../settings/variant.ts";
 import { srcsets } from "./srcset.ts";
 
 const RenditionSchema = v.object({

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { doneAfter } from "../../local/lambda/batch-response.ts";
-import { answerTo } from "../../worker/answer.ts";
-import type { LogLine } from "../../worker/log.ts";
-import { aRecord } from "../support/records.ts";
+import { doneAfter } from "../../../local/lambda/batch-response.ts";
+import { answerTo } from "../../../worker/batch/answer.ts";
+import type { LogLine } from "../../../worker/log.ts";
+import { aRecord } from "../../support/records.ts";
 
 const RECORDS = ["a", "b", "c"].map((id) => aRecord({ id }));
 const IDS = RECORDS.map(({ messageId }) => messageId);

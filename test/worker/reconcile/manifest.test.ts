@@ -8,11 +8,16 @@ import {
   manifestKey,
   renditionKey,
   revisionFolder,
-} from "../../worker/keys.ts";
-import { type Manifest, manifestJson, parseManifest, type Rendition } from "../../worker/manifest.ts";
-import { canonicalJson, recipeHash, variantHash } from "../../worker/recipe-hash.ts";
-import { srcsets } from "../../worker/srcset.ts";
-import { aRecipe } from "../support/small-world.ts";
+} from "../../../worker/reconcile/keys.ts";
+import {
+  type Manifest,
+  manifestJson,
+  parseManifest,
+  type Rendition,
+} from "../../../worker/reconcile/manifest.ts";
+import { canonicalJson, recipeHash, variantHash } from "../../../worker/reconcile/recipe-hash.ts";
+import { srcsets } from "../../../worker/reconcile/srcset.ts";
+import { aRecipe } from "../../support/small-world.ts";
 
 function aRendition(fields: Partial<Rendition> = {}): Rendition {
   const { key = "cat.jpg/small.webp" } = fields;

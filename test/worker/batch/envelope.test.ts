@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { openEnvelope } from "../../worker/envelope.ts";
-import { s3Event, s3Record } from "../support/records.ts";
+import { openEnvelope } from "../../../worker/batch/envelope.ts";
+import { s3Event, s3Record } from "../../support/records.ts";
 
 const open = (content: unknown) =>
   openEnvelope(typeof content === "string" ? content : JSON.stringify(content), "uploads");

@@ -7,8 +7,9 @@
 //
 // Each phase begins when the one before is settled and deleted, so that a suspect has no neighbours left to harm. Who is on
 // its last receive could go first just as well to be sure of its try, but would then do so at the expense of all others.
+
+import type { Job } from "../reconcile/reconcile.ts";
 import type { Message } from "./message.ts";
-import type { Job } from "./reconcile.ts";
 
 export interface PlannedJob extends Job {
   /** Of the messages about it, the one received most often. */

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { processBatch } from "../../worker/batch.ts";
-import { Failure } from "../../worker/failure.ts";
-import { createImageTimes } from "../../worker/image-times.ts";
-import type { Outcome } from "../../worker/outcome.ts";
-import { aBatch, fail, RENDERED, type TestBatch } from "../support/a-batch.ts";
-import { aRecord, s3Event, s3Record } from "../support/records.ts";
+import { processBatch } from "../../../worker/batch/batch.ts";
+import { createImageTimes } from "../../../worker/batch/image-times.ts";
+import { Failure } from "../../../worker/failure.ts";
+import type { Outcome } from "../../../worker/reconcile/outcome.ts";
+import { aBatch, fail, RENDERED, type TestBatch } from "../../support/a-batch.ts";
+import { aRecord, s3Event, s3Record } from "../../support/records.ts";
 
 async function failedIds(records: ReturnType<typeof aRecord>[], batch: TestBatch): Promise<string[]> {
   const { batchItemFailures } = await processBatch(records, batch);

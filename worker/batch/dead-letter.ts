@@ -1,6 +1,6 @@
 // The copy of a rejected message that an operator finds: the body as it was, and the reason in message attributes, so
 // that dead letters can be grouped and redriven by reason. Seven of the ten attributes that SQS allows.
-import type { Failure } from "./failure.ts";
+import type { Failure } from "../failure.ts";
 import type { Message } from "./message.ts";
 
 const MAX_REASON_BYTES = 1024;

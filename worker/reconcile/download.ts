@@ -1,7 +1,7 @@
 // Takes an object into memory: whole, or not at all. A cut download is NETWORK, so that it is retried and never mistaken
 // for a corrupt image, nor for a manifest that is none.
-import type { Limits } from "../settings/recipe.ts";
-import { Failure } from "./failure.ts";
+import type { Limits } from "../../settings/recipe.ts";
+import { Failure } from "../failure.ts";
 import type { OpenObject } from "./store.ts";
 
 export async function download(source: OpenObject, { maxBytes }: Limits): Promise<Uint8Array> {

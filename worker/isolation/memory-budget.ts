@@ -1,7 +1,7 @@
 // Images are admitted while the sum of what they are expected to need fits the function's memory. First come, first
 // served: a large image at the head waits for room and is not overtaken, or a stream of small ones would starve it.
 // Only who asks for everything comes last, lest all others wait for it and for the slowest of those before it.
-import { Failure } from "./failure.ts";
+import { Failure } from "../failure.ts";
 
 export interface MemoryBudget {
   /** Runs `work` once `bytes` are free. Throws MEMORY_BUDGET at once when they never can be. */

@@ -1,10 +1,10 @@
 // Immutable renditions: a folder per revision, which nobody but the manifest knows.
 import { expect } from "chai";
-import { reconcile } from "../../worker/reconcile.ts";
-import { expectAgreement } from "../support/check-set.ts";
-import { hooked, type StoreRequest } from "../support/hooked-store.ts";
-import { rejection } from "../support/rejection.ts";
-import { aRecipe, aWorld, type SmallWorld } from "../support/small-world.ts";
+import { reconcile } from "../../../worker/reconcile/reconcile.ts";
+import { expectAgreement } from "../../support/check-set.ts";
+import { hooked, type StoreRequest } from "../../support/hooked-store.ts";
+import { rejection } from "../../support/rejection.ts";
+import { aRecipe, aWorld, type SmallWorld } from "../../support/small-world.ts";
 
 const KEY = "photos/cat.jpg";
 const trusting = { key: KEY, careful: false };

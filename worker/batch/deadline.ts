@@ -1,5 +1,5 @@
 // The end of an invocation, a little early: the signal falls while there is still time to settle every message.
-import { Failure } from "./failure.ts";
+import { Failure } from "../failure.ts";
 
 export interface Deadline {
   signal: AbortSignal;

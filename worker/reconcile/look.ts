@@ -4,8 +4,8 @@
 // overtaken) does not: it lists the folder and compares etags, because a worker that died or woke up late may have
 // replaced a rendition behind the manifest's back. A source reverted to earlier bytes has its earlier etag again, so
 // no condition on an etag can rule that out.
-import { variantsFor } from "../settings/recipe.ts";
-import type { Variant } from "../settings/variant.ts";
+import { variantsFor } from "../../settings/recipe.ts";
+import type { Variant } from "../../settings/variant.ts";
 import { readWhole } from "./download.ts";
 import { inParallel } from "./in-parallel.ts";
 import { folderOf, isInPlace, isRenditionIn, isRevisionFolder, manifestKey, parentOf } from "./keys.ts";
