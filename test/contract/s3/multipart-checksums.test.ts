@@ -95,6 +95,13 @@ describe("contract: checksums of multipart uploads", () => {
     expect(refusal).to.include({ code: "BadDigest", status: 400 });
   });
 
+  it("take the checksum of the whole that is announced, which is not that of the request's own document", async () => {
+    const upload = await begin("right", { ChecksumAlgorithm: "CRC32", ChecksumType: "FULL_OBJECT" });
+    const { ChecksumCRC32 } = await upload.part(1, "x", { ChecksumAlgorithm: "CRC32" });
+    const done = await upload.complete(undefined, { ChecksumCRC32, ChecksumType: "FULL_OBJECT" });
+    expect(done.ChecksumCRC32).to.equal(ChecksumCRC32);
+  });
+
   it("refuse another type than they began with", async () => {
     const upload = await begin("type", { ChecksumAlgorithm: "CRC32" });
     await upload.part(1, "x", { ChecksumAlgorithm: "CRC32" });

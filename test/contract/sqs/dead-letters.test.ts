@@ -200,7 +200,15 @@ describe("contract: message move tasks", () => {
     expect(await dead.receive()).to.have.length(1);
   });
 
-  it("keep their rate, one at a time per source, and can be cancelled", async () => {
+  it("keep their rate", async () => {
+    const { dead } = await deadLetters(4);
+    const startMs = performance.now();
+    await start(dead.arn, { MaxNumberOfMessagesPerSecond: 4 });
+    await until("it is done", async () => (await list(dead.arn))[0]?.Status === "COMPLETED");
+    expect(performance.now() - startMs).to.be.above(700);
+  });
+
+  it("run one at a time per source, and can be cancelled", async () => {
     const { dead, work } = await deadLetters(5);
     const { TaskHandle } = await start(dead.arn, { MaxNumberOfMessagesPerSecond: 1 });
     expect((await refused(start(dead.arn))).status).to.equal(400);
