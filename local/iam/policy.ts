@@ -151,25 +151,29 @@ function wildcard(text: string): RegExp {
 
 type Comparison = (actual: string, expected: string) => boolean;
 
-const COMPARISONS: Record<string, Comparison> = {
-  StringEquals: (actual, expected) => actual === expected,
-  StringLike: (actual, expected) => wildcard(expected).test(actual),
-  ArnEquals: (actual, expected) => wildcard(expected).test(actual),
-  ArnLike: (actual, expected) => wildcard(expected).test(actual),
-  Bool: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
-  NumericEquals: (actual, expected) => Number(actual) === Number(expected),
-  NumericLessThan: (actual, expected) => Number(actual) < Number(expected),
-  NumericLessThanEquals: (actual, expected) => Number(actual) <= Number(expected),
-  NumericGreaterThan: (actual, expected) => Number(actual) > Number(expected),
-  NumericGreaterThanEquals: (actual, expected) => Number(actual) >= Number(expected),
-};
-const NEGATIONS: Record<string, string> = {
-  StringNotEquals: "StringEquals",
-  StringNotLike: "StringLike",
-  ArnNotEquals: "ArnEquals",
-  ArnNotLike: "ArnLike",
-  NumericNotEquals: "NumericEquals",
-};
+const COMPARISONS = new Map<string, Comparison>(
+  Object.entries({
+    StringEquals: (actual, expected) => actual === expected,
+    StringLike: (actual, expected) => wildcard(expected).test(actual),
+    ArnEquals: (actual, expected) => wildcard(expected).test(actual),
+    ArnLike: (actual, expected) => wildcard(expected).test(actual),
+    Bool: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
+    NumericEquals: (actual, expected) => Number(actual) === Number(expected),
+    NumericLessThan: (actual, expected) => Number(actual) < Number(expected),
+    NumericLessThanEquals: (actual, expected) => Number(actual) <= Number(expected),
+    NumericGreaterThan: (actual, expected) => Number(actual) > Number(expected),
+    NumericGreaterThanEquals: (actual, expected) => Number(actual) >= Number(expected),
+  } satisfies Record<string, Comparison>),
+);
+const NEGATIONS = new Map(
+  Object.entries({
+    StringNotEquals: "StringEquals",
+    StringNotLike: "StringLike",
+    ArnNotEquals: "ArnEquals",
+    ArnNotLike: "ArnLike",
+    NumericNotEquals: "NumericEquals",
+  }),
+);
 
 function conditionMatchers(condition: unknown): Matcher[] {
   return Object.entries((condition ?? {}) as Record<string, Json>).flatMap(([operator, keys]) =>
@@ -179,8 +183,8 @@ function conditionMatchers(condition: unknown): Matcher[] {
 
 function conditionMatcher(operator: string, key: string, expected: string[]): Matcher {
   const name = operator.replace(/IfExists$/, "");
-  const negated = NEGATIONS[name] !== undefined;
-  const compare = COMPARISONS[NEGATIONS[name] ?? name];
+  const negated = NEGATIONS.has(name);
+  const compare = COMPARISONS.get(NEGATIONS.get(name) ?? name);
   if (!compare)
     throw malformed(`Expected a condition operator that is understood here, but received ${operator}.`);
   const wanted = key.toLowerCase();

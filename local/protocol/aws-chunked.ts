@@ -13,8 +13,9 @@ export async function* decodeAwsChunked(
   const reader = createReader(body);
   for (;;) {
     const sizeLine = await reader.line();
-    const size = Number.parseInt(sizeLine?.split(";")[0] ?? "", 16);
-    if (!(size >= 0)) throw incomplete();
+    const digits = sizeLine?.split(";")[0]?.trim() ?? "";
+    if (!/^[0-9a-f]{1,8}$/i.test(digits)) throw incomplete();
+    const size = Number.parseInt(digits, 16);
     if (size === 0) break;
     yield* reader.bytes(size);
     if ((await reader.line()) !== "") throw incomplete();

@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import type { Authenticate } from "./authentication.ts";
 import { type Fault, readQuery, writeQueryError, writeQueryResult } from "./aws-query.ts";
 import { type Handle, type Request, readBody } from "./http.ts";
+import { checkType } from "./json-types.ts";
 import { ServiceError, type ServiceModel } from "./model.ts";
 
 export type RpcHandler = (input: never, request: Request) => Promise<object | undefined>;
@@ -29,6 +30,8 @@ export function createAwsJsonServer(service: RpcService): Handle {
       const request = await service.authenticate(sent);
       const [, action = ""] = (request.headers["x-amz-target"] ?? "").split(".");
       const input = parseJson((await readBody(request)).toString());
+      const operation = service.model.operations.get(action);
+      if (operation) checkType(operation.inputSchema, input);
       const output = await invoke(service, action, input, request);
       return { status: 200, headers, body: JSON.stringify(output) };
     } catch (error) {

@@ -13,13 +13,15 @@ interface Hash {
   digest(): Uint8Array | Promise<Uint8Array>;
 }
 
-const HASHES: Record<string, { bytes: number; create(): Hash }> = {
-  CRC32: { bytes: 4, create: () => new Crc32() },
-  CRC32C: { bytes: 4, create: () => new Crc32c() },
-  CRC64NVME: { bytes: 8, create: () => new Crc64Nvme() },
-  SHA1: { bytes: 20, create: () => createHash("sha1") },
-  SHA256: { bytes: 32, create: () => createHash("sha256") },
-};
+const HASHES = new Map<string, { bytes: number; create(): Hash }>(
+  Object.entries({
+    CRC32: { bytes: 4, create: () => new Crc32() },
+    CRC32C: { bytes: 4, create: () => new Crc32c() },
+    CRC64NVME: { bytes: 8, create: () => new Crc64Nvme() },
+    SHA1: { bytes: 20, create: () => createHash("sha1") },
+    SHA256: { bytes: 32, create: () => createHash("sha256") },
+  }),
+);
 
 export interface Digests {
   update(chunk: Uint8Array): void;
@@ -37,9 +39,9 @@ interface Checked {
 
 /** Throws InvalidRequest for an algorithm that S3 does not have. */
 export function createHashOf(algorithm: string): Hash {
-  const known = HASHES[algorithm];
+  const known = HASHES.get(algorithm);
   if (known) return known.create();
-  const valid = Object.keys(HASHES).join(", ");
+  const valid = [...HASHES.keys()].join(", ");
   throw new ServiceError(
     "InvalidRequest",
     `Checksum algorithm provided is unsupported. Please try again with any of the valid types: [${valid}]`,
@@ -105,7 +107,7 @@ function chooseAlgorithm(headers: Headers, required: string | undefined): string
 function checkForm(header: string, value: string | undefined): void {
   if (value === undefined) return;
   const digest = Buffer.from(value, "base64");
-  const bytes = HASHES[header.replace("x-amz-checksum-", "").toUpperCase()]?.bytes;
+  const bytes = HASHES.get(header.replace("x-amz-checksum-", "").toUpperCase())?.bytes;
   if (digest.length === bytes && digest.toString("base64") === value) return;
   throw invalid(`Value for ${header} header is invalid.`);
 }

@@ -70,9 +70,8 @@ export async function serve(handle: Handle, port: number): Promise<{ port: numbe
     })
       .then(({ status, headers, body }) => {
         request.resume(); // A handler may answer without reading the body.
-        response.writeHead(status, headers);
-        if (body instanceof Readable) pipeline(body, response, () => {});
-        else response.end(body);
+        if (!(body instanceof Readable)) response.writeHead(status, headers).end(body);
+        else pipeline(body, response.writeHead(status, headers), () => {});
       })
       .catch(() => response.destroy());
   });

@@ -144,7 +144,7 @@ function headersOf(operation: Operation, output: Shape): Record<string, string> 
   for (const { name, traits } of operation.output) {
     const value = output[name];
     if (value === undefined) continue;
-    if (traits.httpHeader) headers[String(traits.httpHeader).toLowerCase()] = format(value);
+    if (traits.httpHeader) headers[String(traits.httpHeader).toLowerCase()] = latin1(format(value));
     if (!traits.httpPrefixHeaders) continue;
     for (const [key, text] of Object.entries(value as Shape))
       headers[`${traits.httpPrefixHeaders}${key}`] = latin1(String(text));

@@ -19,7 +19,10 @@ import { bucketRow, readDocument, writeDocument } from "./tables.ts";
 
 const S3_SERVICE: Principal = { kind: "service", arn: "s3.amazonaws.com" };
 const KIND = "Notification";
-const FILTER_NAMES: Record<string, string> = { prefix: "Prefix", suffix: "Suffix" };
+const FILTER_NAMES = new Map([
+  ["prefix", "Prefix"],
+  ["suffix", "Suffix"],
+]);
 const KNOWN_EVENTS: readonly string[] = Object.values(Event);
 
 /** Puts the event's messages into their queues, inside the write that makes it true; returns what to do after the commit. */
@@ -164,7 +167,7 @@ function checked(given: NotificationConfiguration): NotificationConfiguration {
 /** S3 gives ids to rules that have none, and its own spelling to the names of filters. */
 function normalized({ Id = randomUUID(), Filter, ...rule }: QueueConfiguration): QueueConfiguration {
   const FilterRules = Filter?.Key?.FilterRules?.map((filter) => {
-    const name = FILTER_NAMES[filter.Name?.toLowerCase() ?? ""] ?? filter.Name;
+    const name = FILTER_NAMES.get(filter.Name?.toLowerCase() ?? "") ?? filter.Name;
     return { ...filter, Name: name as FilterRule["Name"] };
   });
   return { ...rule, Id, ...(FilterRules && { Filter: { Key: { FilterRules } } }) };

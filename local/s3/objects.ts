@@ -33,7 +33,7 @@ export function objectHandlers(context: S3Context): Record<string, RestHandler> 
     HeadObject: async (input: HeadObjectCommandInput, request) => {
       const version = findVersion(context, request, input);
       checkRead(version, input);
-      return describeVersion(version, input).output;
+      return describeVersion(version, input, isVersioned(context, version)).output;
     },
     CopyObject: (input: CopyObjectCommandInput, request) => copy(context, input, request),
     DeleteObject: async (input: DeleteObjectCommandInput, request) => {
@@ -79,8 +79,12 @@ async function put(context: S3Context, input: PutObjectCommandInput, request: Re
 async function get(context: S3Context, input: GetObjectCommandInput, request: Request): Promise<object> {
   const version = findVersion(context, request, input);
   checkRead(version, input);
-  const { output, start, end } = describeVersion(version, input);
+  const { output, start, end } = describeVersion(version, input, isVersioned(context, version));
   return { ...output, Body: context.blobs.read(blobsOf(version), start, end) };
+}
+
+function isVersioned({ database }: S3Context, { bucket }: VersionRow): boolean {
+  return bucketRow(database, bucket).versioning !== null;
 }
 
 async function copy(context: S3Context, input: CopyObjectCommandInput, request: Request): Promise<object> {

@@ -3,7 +3,7 @@ import type { GetObjectCommandInput } from "@aws-sdk/client-s3";
 import { ServiceError } from "../protocol/model.ts";
 import { isHeaderText } from "../protocol/rest-xml.ts";
 import { checksumFields } from "./metadata.ts";
-import { metadataOf, NULL_VERSION, type VersionRow } from "./tables.ts";
+import { metadataOf, type VersionRow } from "./tables.ts";
 
 const OVERRIDABLE = [
   "CacheControl",
@@ -26,7 +26,8 @@ interface Answer {
   end: number;
 }
 
-export function describeVersion(version: VersionRow, input: ReadInput): Answer {
+/** `isVersioned`: whether the bucket's versioning was ever set: then even the version null tells its id. */
+export function describeVersion(version: VersionRow, input: ReadInput, isVersioned: boolean): Answer {
   const { headers, user, checksum, partBytes, tags = [] } = metadataOf(version);
   const range = rangeOf(input, version.bytes, partBytes);
   const { start, end } = range ?? { start: 0, end: version.bytes - 1 };
@@ -37,7 +38,7 @@ export function describeVersion(version: VersionRow, input: ReadInput): Answer {
     LastModified: new Date(version.modified),
     ContentLength: end - start + 1,
     Metadata: user,
-    ...(version.version_id !== NULL_VERSION && { VersionId: version.version_id }),
+    ...(isVersioned && { VersionId: version.version_id }),
     ...(tags.length > 0 && { TagCount: tags.length }),
     ...(range && { ContentRange: `bytes ${start}-${end}/${version.bytes}`, $status: 206 }),
     ...(input.PartNumber !== undefined && { PartsCount: partBytes?.length }),

@@ -31,6 +31,7 @@ describe("contract: a bucket's versioning", () => {
     await bucket.put("before", "old");
     await set("Enabled");
     const { VersionId } = await bucket.put("before", "new");
+    expect((await bucket.head("before", { VersionId: "null" })).VersionId).to.equal("null");
     expect(await bucket.text("before", { VersionId: "null" })).to.equal("old");
     expect(await bucket.text("before", { VersionId })).to.equal("new");
   });

@@ -197,6 +197,21 @@ describe("contract: the JSON protocol", () => {
     expect(status).to.equal(400);
   });
 
+  const mistyped: Record<string, object> = {
+    "a number for text": { MessageBody: 1 },
+    "text for a number": { MessageBody: "x", DelaySeconds: "1" },
+    "a list for a map": { MessageBody: "x", MessageAttributes: ["a"] },
+    "a number deep inside": {
+      MessageBody: "x",
+      MessageAttributes: { a: { DataType: "String", StringValue: 1 } },
+    },
+  };
+  for (const [what, input] of Object.entries(mistyped)) {
+    it(`refuses ${what}`, async () => {
+      expect((await call("SendMessage", { QueueUrl: queue.url, ...input })).status).to.equal(400);
+    });
+  }
+
   it("refuses a missing parameter, by name", async () => {
     const { status, text } = await call("SendMessage", { QueueUrl: queue.url });
     expect(status).to.equal(400);

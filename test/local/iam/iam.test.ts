@@ -197,6 +197,9 @@ describe("a policy that is put", () => {
     "an operator that is not understood": policy(
       allow({ Condition: { IpAddress: { "aws:SourceIp": "::1" } } }),
     ),
+    "an operator that every object has": policy(
+      allow({ Condition: { constructor: { "aws:SourceArn": "x" } } }),
+    ),
     "a key that is not understood": policy(allow({ Condition: { StringEquals: { "aws:SourceVpc": "v" } } })),
     "a variable": policy(allow({ Resource: `${BUCKET}/\${aws:username}` })),
   };
