@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import sharp, { type Sharp } from "sharp";
 import { animatedOrbit, leaf } from "./samples/cut-outs.ts";
 import { type Canvas, type Film, PRINT, paint, type Scene } from "./samples/paint.ts";
+import * as prints from "./samples/prints.ts";
 import * as scenes from "./samples/scenes.ts";
 
 const SAMPLES = resolve(import.meta.dirname, "../samples");
@@ -32,7 +33,7 @@ const PICTURES: Record<string, () => Promise<Buffer>> = {
     painted(1800, 1200, scenes.nightSky).jpeg({ quality: 84, progressive: true }).toBuffer(),
   "dunes.webp": () => painted(2000, 1125, scenes.dunes).webp({ quality: 84 }).toBuffer(),
   "aurora.avif": () => painted(1800, 1200, scenes.aurora).avif({ quality: 62, effort: 2 }).toBuffer(),
-  "portrait.jpg": () => painted(1200, 1600, scenes.portrait).jpeg({ quality: 84 }).toBuffer(),
+  "portrait.jpg": () => painted(1200, 1600, prints.portrait).jpeg({ quality: 84 }).toBuffer(),
   "planet.png": () =>
     painted(1100, 733, scenes.planet, { grain: 0, vignette: 0.3 })
       .toColourspace("rgb16")
@@ -40,7 +41,7 @@ const PICTURES: Record<string, () => Promise<Buffer>> = {
       .toBuffer(),
   // Four inks, as a print shop sends it.
   "poster.jpg": () =>
-    painted(1200, 1680, scenes.poster, PRINT).toColourspace("cmyk").jpeg({ quality: 88 }).toBuffer(),
+    painted(1200, 1680, prints.poster, PRINT).toColourspace("cmyk").jpeg({ quality: 88 }).toBuffer(),
   "leaf.png": () => leaf(900, 1100),
   "orbit.gif": () => animatedOrbit(360, 24),
   // Spaces, a plus and an umlaut: what URL encoding gets wrong.

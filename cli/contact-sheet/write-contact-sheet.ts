@@ -4,11 +4,15 @@ import { join } from "node:path";
 import type { Report } from "../report.ts";
 import { page } from "./page.ts";
 
-const STYLE = new URL("style.css", import.meta.url);
+/** In this order. */
+const STYLES = ["page.css", "frames.css", "problems.css"].map(
+  (name) => new URL(`style/${name}`, import.meta.url),
+);
 
 /** Resolves to the page's path. */
 export async function writeContactSheet(report: Report, folder: string): Promise<string> {
   const path = join(folder, "contact-sheet.html");
-  await writeFile(path, page(report, { style: await readFile(STYLE, "utf8"), createdAt: new Date() }));
+  const styles = await Promise.all(STYLES.map((style) => readFile(style, "utf8")));
+  await writeFile(path, page(report, { style: styles.join("\n"), createdAt: new Date() }));
   return path;
 }

@@ -57,6 +57,8 @@ export function hex(text: string): Colour {
   return [channel(1), channel(3), channel(5)];
 }
 
+export const palette = (...colours: string[]): Colour[] => colours.map(hex);
+
 /** From the first colour at 0 to the last at 1. */
 export function gradient(stops: readonly Colour[], at: number): Colour {
   const place = clamp(at) * (stops.length - 1);

@@ -1,5 +1,6 @@
 // Everything a batch needs, with a clock that stands still until a test moves it.
-import type { BatchDependencies } from "../../worker/batch/batch.ts";
+import type { SQSRecord } from "aws-lambda";
+import { type BatchDependencies, processBatch } from "../../worker/batch/batch.ts";
 import { createImageTimes } from "../../worker/batch/image-times.ts";
 import { Failure, type FailureCode } from "../../worker/failure.ts";
 import type { LogLine } from "../../worker/log.ts";
@@ -66,4 +67,10 @@ export function aBatch(
 
 export function fail(code: FailureCode): never {
   throw new Failure(code, `Failed with ${code}.`);
+}
+
+/** Ids of the messages that come back. */
+export async function failedIds(records: readonly SQSRecord[], batch: TestBatch): Promise<string[]> {
+  const { batchItemFailures } = await processBatch(records, batch);
+  return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 }

@@ -1,5 +1,6 @@
 // An independent judge of what lies in the destination bucket: reads only what a reader of the manifest would.
 import { expect } from "chai";
+import { hooked } from "./hooked-store.ts";
 import { renditionText, type SmallWorld } from "./small-world.ts";
 
 interface Listed {
@@ -41,4 +42,10 @@ export function expectNothingMissing(world: SmallWorld, key: string, about = "")
   const { renditions }: Listed = JSON.parse(manifest.body.toString());
   const missing = renditions.filter((rendition) => !world.destination.contents.has(rendition.key));
   expect(missing, `listed but missing${about}`).to.deep.equal([]);
+}
+
+/** A reader looks at the manifest before every request. */
+export function watched(world: SmallWorld, key: string, about = ""): SmallWorld {
+  const look = () => expectNothingMissing(world, key, about);
+  return { ...world, destination: hooked(world.destination, look) as SmallWorld["destination"] };
 }

@@ -6,8 +6,8 @@ import { expect } from "chai";
 import { Failure } from "../../../worker/failure.ts";
 import { reconcile } from "../../../worker/reconcile/reconcile.ts";
 import type { ObjectStore } from "../../../worker/reconcile/store.ts";
-import { expectAgreement, expectNothingMissing } from "../../support/check-set.ts";
-import { hooked, pauseAt, type StoreRequest } from "../../support/hooked-store.ts";
+import { expectAgreement, expectNothingMissing, watched } from "../../support/check-set.ts";
+import { hooked } from "../../support/hooked-store.ts";
 import { aRecipe, aWorld, type SmallWorld } from "../../support/small-world.ts";
 
 const KEY = "photos/cat.jpg";
@@ -152,170 +152,6 @@ for (const immutable of [false, true]) {
   });
 }
 
-describe("a worker whose source was overwritten meanwhile", () => {
-  it("leaves the newer set alone", async () => {
-    const world = aWorld();
-    world.source.set(KEY, "v1");
-    const pause = pauseAt(({ operation }) => operation === "put");
-    const slow = reconcile(trusting, { ...world, destination: hooked(world.destination, pause.hook) });
-    await pause.reached;
-    world.source.set(KEY, "v2");
-    await reconcile(trusting, world);
-    // The other renditions of v1 were written before the pause; nothing may come after it.
-    const { writes } = world.destination;
-
-    pause.release();
-    await slow;
-
-    expect(world.destination.writes).to.equal(writes);
-    expectAgreement(world, KEY);
-  });
-});
-
-describe("a worker whose source came back while it was about to remove the set", () => {
-  it("leaves the new set alone", async () => {
-    const world = aWorld();
-    world.source.set(KEY, "v1");
-    await reconcile(trusting, world);
-    world.source.remove(KEY);
-    const pause = pauseAt(({ operation }) => operation === "head" || operation === "delete");
-    const slow = reconcile(trusting, { ...world, destination: hooked(world.destination, pause.hook) });
-    await pause.reached;
-    world.source.set(KEY, "v2");
-    await reconcile(trusting, world);
-    const { writes } = world.destination;
-
-    pause.release();
-    await slow;
-
-    expect(world.destination.writes).to.equal(writes);
-    expectAgreement(world, KEY);
-  });
-});
-
-describe("a worker that lost a condition while its source was still the newest", () => {
-  it("does not overwrite what is published for a newer one before it tries again", async () => {
-    const world = aWorld();
-    world.source.set(KEY, "v1");
-    const first = pauseAt(({ operation }) => operation === "put");
-    const second = pauseAt(({ operation, key }) => operation === "head" && key !== KEY);
-    const checked = pauseAt(({ operation, key }) => operation === "head" && key === KEY);
-    const slow = reconcile(trusting, {
-      ...world,
-      source: hooked(world.source, checked.hook),
-      destination: hooked(hooked(world.destination, first.hook), second.hook),
-    });
-    await first.reached;
-    world.destination.set(`${KEY}/large.webp`, "of another worker");
-    first.release();
-    await Promise.race([second.reached, checked.reached]);
-    // Whichever of the two it looks at first: the world changes between them.
-    const isSourceFirst = await Promise.race([
-      second.reached.then(() => false),
-      checked.reached.then(() => true),
-    ]);
-    (isSourceFirst ? checked : second).release();
-    await (isSourceFirst ? second : checked).reached;
-    world.source.set(KEY, "v2");
-    await reconcile(careful, world);
-    const { writes } = world.destination;
-
-    (isSourceFirst ? second : checked).release();
-    await slow;
-
-    expect(world.destination.writes).to.equal(writes);
-    expectAgreement(world, KEY);
-  });
-});
-
-describe("a careful look while somebody else commits", () => {
-  it("is repeated, because manifest and renditions would not belong together", async () => {
-    const world = aWorld();
-    world.source.set(KEY, "v1");
-    await reconcile(trusting, world);
-    world.source.remove(KEY);
-    const pause = pauseAt(({ operation }) => operation === "list");
-    world.destination.remove(`${KEY}/manifest.json`);
-    const { destination } = watched(world, " (removal)");
-    const removing = reconcile(careful, { ...world, destination: hooked(destination, pause.hook) });
-    await pause.reached;
-    world.source.set(KEY, "v1");
-    await reconcile(trusting, world);
-    world.source.remove(KEY);
-
-    pause.release();
-    await removing;
-
-    expectAgreement(world, KEY);
-  });
-});
-
-describe("two deliveries of the same news at the same time", () => {
-  it("write every object once", async () => {
-    const world = aWorld();
-    world.source.set(KEY, "v1");
-    const pause = pauseAt(({ operation, key }) => operation === "put" && key.endsWith("small.webp"));
-    const slow = reconcile(trusting, { ...world, destination: hooked(world.destination, pause.hook) });
-    await pause.reached;
-    await reconcile(trusting, world);
-
-    pause.release();
-    await slow;
-
-    expect(world.destination.writes).to.equal(4);
-    expectAgreement(world, KEY);
-  });
-});
-
-describe("two recipes at one source", () => {
-  const before = aRecipe({ variants: [{ name: "large", width: 1920, formats: ["webp"] }] });
-  const after = aRecipe();
-  const isDelete = ({ operation }: StoreRequest) => operation === "delete";
-  const isManifestPut = ({ operation, key }: StoreRequest) => operation === "put" && key.endsWith(".json");
-
-  it("agree when one deletes what the other has come to want", async () => {
-    const world = aWorld();
-    world.source.set(KEY, "v1");
-    await reconcile(trusting, world);
-    const pause = pauseAt(isDelete);
-    const destination = hooked(world.destination, pause.hook);
-    const pruning = reconcile(trusting, { ...world, recipe: before, destination });
-    await pause.reached;
-    await reconcile(trusting, { ...world, recipe: after });
-
-    pause.release();
-    await pruning;
-
-    expectNothingMissing(world, KEY);
-  });
-
-  it("agree when one has taken over what the other deletes", async () => {
-    const world = aWorld();
-    world.source.set(KEY, "v1");
-    await reconcile(trusting, world);
-    const [deleting, committing] = [pauseAt(isDelete), pauseAt(isManifestPut)];
-    const pruning = reconcile(trusting, {
-      ...world,
-      recipe: before,
-      destination: hooked(world.destination, deleting.hook),
-    });
-    await deleting.reached;
-    const adopting = reconcile(trusting, {
-      ...world,
-      recipe: after,
-      destination: hooked(world.destination, committing.hook),
-    });
-    await committing.reached;
-    deleting.release();
-    await pruning;
-
-    committing.release();
-    await adopting;
-
-    expectAgreement(world, KEY);
-  });
-});
-
 /** Stops the slow worker at its `stop`-th request. False when it does not make so many. */
 async function play(scene: Case, ending: Ending, stop: number, immutable: boolean): Promise<boolean> {
   const world = aWorld({ recipe: aRecipe({ immutable }) });
@@ -325,11 +161,11 @@ async function play(scene: Case, ending: Ending, stop: number, immutable: boolea
   const finished = slow.run();
   if ((await Promise.race([slow.stopped, finished])) === "finished") return false;
 
-  await scene.meanwhile(watched(world, about));
+  await scene.meanwhile(watched(world, KEY, about));
   expectNothingMissing(world, KEY, about);
   if (ending === "was frozen beyond its time" || ending === "left a request behind that arrives last") {
     if (ending === "was frozen beyond its time") slow.end();
-    await reconcile(careful, watched(world, about)); // its message came back before it woke up
+    await reconcile(careful, watched(world, KEY, about)); // its message came back before it woke up
   }
   slow.wake(REQUESTS_LEFT[ending]);
   const result = await finished;
@@ -340,12 +176,6 @@ async function play(scene: Case, ending: Ending, stop: number, immutable: boolea
   const mayHaveMore = immutable && ending.startsWith("left");
   expectAgreement(world, KEY, about, mayHaveMore);
   return true;
-}
-
-/** A reader looks at the manifest before every request. */
-function watched(world: SmallWorld, about: string): SmallWorld {
-  const look = () => expectNothingMissing(world, KEY, about);
-  return { ...world, destination: hooked(world.destination, look) as SmallWorld["destination"] };
 }
 
 class SlowWorker {
