@@ -25,6 +25,8 @@ export class BufferedQueue extends pulumi.ComponentResource {
   readonly deadLetters: aws.sqs.Queue;
   /** Until it is in force, the work queue takes no events. */
   readonly policy: aws.sqs.QueuePolicy;
+  /** Until they are in force, what a lane gives up is lost. */
+  readonly redrivePolicies: aws.sqs.RedrivePolicy[];
 
   constructor(name: string, args: BufferedQueueArgs, options?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:BufferedQueue", name, {}, options);
@@ -44,14 +46,10 @@ export class BufferedQueue extends pulumi.ComponentResource {
       ...common,
       visibilityTimeoutSeconds: visibilityTimeoutSeconds(settings),
       messageRetentionSeconds: workQueueRetentionSeconds(settings),
-      redrivePolicy: pulumi.jsonStringify({
-        deadLetterTargetArn: this.deadLetters.arn,
-        maxReceiveCount: redriveReceiveCount(settings),
-      }),
     };
     this.work = new aws.sqs.Queue(`${name}-work`, lane, child);
     this.backfill = settings.backfill ? new aws.sqs.Queue(`${name}-backfill`, lane, child) : undefined;
-    new aws.sqs.RedriveAllowPolicy(
+    const allowed = new aws.sqs.RedriveAllowPolicy(
       `${name}-dead-letters`,
       {
         queueUrl: this.deadLetters.url,
@@ -62,6 +60,19 @@ export class BufferedQueue extends pulumi.ComponentResource {
       },
       child,
     );
+    const redrivePolicy = pulumi.jsonStringify({
+      deadLetterTargetArn: this.deadLetters.arn,
+      maxReceiveCount: redriveReceiveCount(settings),
+    });
+    // On its own, and after: SQS refuses a redrive policy to a dead-letter queue that does not allow the lane yet.
+    this.redrivePolicies = Object.entries(this.#lanesByName).map(
+      ([lane, { url }]) =>
+        new aws.sqs.RedrivePolicy(
+          `${name}-${lane}`,
+          { queueUrl: url, redrivePolicy },
+          { ...child, dependsOn: allowed },
+        ),
+    );
     this.policy = guard(`${name}-work`, this.work, child, acceptEvents(this.work.arn, sender));
     guard(`${name}-dead-letters`, this.deadLetters, child);
     if (this.backfill) guard(`${name}-backfill`, this.backfill, child);
@@ -70,7 +81,11 @@ export class BufferedQueue extends pulumi.ComponentResource {
 
   /** What the function works on. */
   get lanes(): aws.sqs.Queue[] {
-    return this.backfill ? [this.work, this.backfill] : [this.work];
+    return Object.values(this.#lanesByName);
+  }
+
+  get #lanesByName(): Record<string, aws.sqs.Queue> {
+    return { work: this.work, ...(this.backfill && { backfill: this.backfill }) };
   }
 }
 

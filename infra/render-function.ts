@@ -65,6 +65,7 @@ export class RenderFunction extends pulumi.ComponentResource {
       },
       permitted,
     );
+    const fed = { ...child, dependsOn: [rolePolicy, ...queue.redrivePolicies] };
     const feed = (mappingName: string, lane: aws.sqs.Queue, scaling: Scaling) =>
       new aws.lambda.EventSourceMapping(
         mappingName,
@@ -78,7 +79,7 @@ export class RenderFunction extends pulumi.ComponentResource {
           metricsConfig: { metrics: ["EventCount"] },
           tags,
         },
-        permitted,
+        fed,
       );
     this.mapping = feed(name, queue.work, workScaling(settings));
     this.backfillMapping =

@@ -80,6 +80,11 @@ describe("The function", () => {
     for (const { name, dependsOn } of [run.one(FUNCTION), ...run.of(MAPPING)])
       expect(dependsOn, name).to.include(urn);
   });
+
+  it("is fed only once what it gives up is kept", () => {
+    const kept = run.of("aws:sqs/redrivePolicy:RedrivePolicy").map(({ urn }) => urn);
+    for (const { name, dependsOn } of run.of(MAPPING)) expect(dependsOn, name).to.include.members(kept);
+  });
 });
 
 describe("The function's concurrency", () => {

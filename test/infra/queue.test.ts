@@ -3,6 +3,8 @@ import { MOCKED_ACCOUNT, type MockedRun, statementsOf } from "../support/mocked-
 import { declareDarkroom } from "./a-darkroom.ts";
 
 const QUEUE = "aws:sqs/queue:Queue";
+const REDRIVE_POLICY = "aws:sqs/redrivePolicy:RedrivePolicy";
+const ALLOW_POLICY = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy";
 const QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy";
 
 const arnOf = (name: string) => `arn:aws:sqs:eu-west-1:${MOCKED_ACCOUNT}:${name}-1a2b3c4`;
@@ -30,18 +32,27 @@ describe("The queues", () => {
   });
 
   it("know each other: the lanes send their dead letters to one queue, which takes no one else's", () => {
-    const { redrivePolicy } = run.one(QUEUE, "work").inputs;
-    expect(JSON.parse(redrivePolicy)).to.deep.equal({
-      deadLetterTargetArn: arnOf("photos-dead-letters"),
-      maxReceiveCount: 3 + 3, // The worker gives up at 3; the others are in reserve for one that is killed just then.
-    });
-    const { queueUrl, redriveAllowPolicy } = run.one("aws:sqs/redriveAllowPolicy:RedriveAllowPolicy").inputs;
+    for (const lane of ["work", "backfill"]) {
+      const { queueUrl, redrivePolicy } = run.one(REDRIVE_POLICY, lane).inputs;
+      expect(queueUrl).to.equal(urlOf(`photos-${lane}`));
+      expect(JSON.parse(redrivePolicy)).to.deep.equal({
+        deadLetterTargetArn: arnOf("photos-dead-letters"),
+        maxReceiveCount: 3 + 3, // The worker gives up at 3; the others are in reserve for one that is killed just then.
+      });
+    }
+    const { queueUrl, redriveAllowPolicy } = run.one(ALLOW_POLICY).inputs;
     expect(queueUrl).to.equal(urlOf("photos-dead-letters"));
     expect(JSON.parse(redriveAllowPolicy)).to.deep.equal({
       redrivePermission: "byQueue",
       sourceQueueArns: [arnOf("photos-work"), arnOf("photos-backfill")],
     });
-    expect(run.one(QUEUE, "dead-letters").inputs).not.to.have.property("redrivePolicy");
+    expect(run.of(REDRIVE_POLICY)).to.have.length(2);
+  });
+
+  it("are tied to the dead-letter queue once it allows them, because a lane may be added later", () => {
+    const { urn } = run.one(ALLOW_POLICY);
+    for (const { name, dependsOn } of run.of(REDRIVE_POLICY)) expect(dependsOn, name).to.include(urn);
+    for (const { name, inputs } of run.of(QUEUE)) expect(inputs, name).not.to.have.property("redrivePolicy");
   });
 
   it("are two lanes that do not differ, but for their names", () => {

@@ -59,11 +59,8 @@ export const RULES: Record<string, Rule> = {
         ),
     ),
   "a queue has a dead-letter queue, unless it is one": (all) => {
-    const targets = of(all, QUEUE).flatMap(({ inputs }) => deadLetterNameOf(inputs) ?? []);
-    return of(all, QUEUE).filter(
-      ({ name, inputs }) =>
-        deadLetterNameOf(inputs) === undefined && !targets.some((target) => target.startsWith(name)),
-    );
+    const ends = of(all, "aws:sqs/redrivePolicy:RedrivePolicy").flatMap(({ inputs }) => endsOf(inputs));
+    return of(all, QUEUE).filter(({ name }) => !ends.some((end) => end.startsWith(name)));
   },
   "nobody may do everything, or anything to everything": (all) =>
     all.filter(({ inputs: { policy } }) => statements(policy).some(isTooMuch)),
@@ -134,6 +131,7 @@ function refusesWithoutTls(policy: unknown): boolean {
   );
 }
 
-function deadLetterNameOf({ redrivePolicy }: Resource["inputs"]): string | undefined {
-  return redrivePolicy ? JSON.parse(redrivePolicy).deadLetterTargetArn.split(":").at(-1) : undefined;
+/** The names of the queue and of its dead-letter queue. */
+function endsOf({ queueUrl, redrivePolicy }: Resource["inputs"]): string[] {
+  return [queueUrl.split("/").at(-1), JSON.parse(redrivePolicy).deadLetterTargetArn.split(":").at(-1)];
 }

@@ -233,8 +233,8 @@ function offences(): [string, string, (inputs: Resource["inputs"]) => void][] {
     ],
     [
       "a queue has a dead-letter queue, unless it is one",
-      QUEUE,
-      assign({ name: "loner", redrivePolicy: "" }),
+      "aws:sqs/redrivePolicy:RedrivePolicy",
+      assign({ queueUrl: "http://127.0.0.1/000000000000/another" }),
     ],
     [
       "nobody may do everything, or anything to everything",
