@@ -8,6 +8,7 @@ import type { Target } from "../operations/target.ts";
 import { expected } from "../settings/problem.ts";
 import { prepareDataDirectory } from "./data-directory.ts";
 import { UsageError } from "./exit-code.ts";
+import { faultsText, readFaultPlan } from "./faults.ts";
 import { createWorkerLog } from "./worker-log.ts";
 
 export const PROJECT_DIRECTORY = resolve(import.meta.dirname, "..");
@@ -23,6 +24,8 @@ export interface LocalPipeline {
   elapsedMsOf(key: string): number | undefined;
   /** What is up, in a few words. */
   description: string;
+  /** What has gone wrong on purpose. */
+  faultsText?(): string;
   close(): Promise<void>;
 }
 
@@ -32,18 +35,21 @@ export interface LocalOptions {
   /** Any that is free, when absent. */
   port?: number;
   fresh?: boolean;
+  /** A seed, or the path of a plan. */
+  faults?: string;
 }
 
 export async function joinPipeline({
   data,
   fresh = false,
+  faults,
 }: LocalOptions): Promise<LocalPipeline | undefined> {
   const running = await findRunning(data);
   if (!running) return undefined;
-  if (fresh) {
+  if (fresh || faults !== undefined) {
     throw new UsageError(
       `Local mode is running on ${data} (process ${running.pid}).`,
-      "Stop it before you start afresh, or use another --data.",
+      "Stop it before you start afresh or with faults, or use another --data.",
     );
   }
   const { target, close } = connect(running);
@@ -56,12 +62,16 @@ export async function startPipeline({
   stack,
   port = 0,
   fresh = false,
+  faults: faultPlan,
 }: LocalOptions): Promise<LocalPipeline> {
+  const plan = faultPlan === undefined ? undefined : await readFaultPlan(faultPlan);
   await prepareDataDirectory(data, { fresh });
   // Loaded late: joining needs neither esbuild nor the Pulumi SDK.
   const { buildWorker, hostTarget } = await import("../scripts/build-worker.ts");
   const { startLocal } = await import("../local/local.ts");
+  const { createFaults } = await import("../local/faults/faults.ts");
   const artifact = await buildWorker(hostTarget());
+  const faults = plan && createFaults(plan);
   const workerLog = createWorkerLog(join(data, "worker.log"));
   const local = await startLocal({
     dataDirectory: resolve(data),
@@ -70,6 +80,7 @@ export async function startPipeline({
     stack,
     environment: { DARKROOM_ARTIFACT: artifact },
     log: ({ line }) => workerLog.write(line),
+    ...(faults && { faults }),
   }).catch((error) => {
     throw isPortRefused(error) ? new UsageError(expected("a free port", "--port", port)) : error;
   });
@@ -79,6 +90,7 @@ export async function startPipeline({
     target,
     elapsedMsOf: workerLog.elapsedMsOf,
     description: describe(local.resources.map(({ state }) => state)),
+    ...(faults && { faultsText: () => faultsText(plan.seed, faults.counts) }),
     close: async () => {
       close();
       await local.close();

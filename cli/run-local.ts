@@ -74,6 +74,7 @@ async function run(
   } else {
     console.log(`\n${summary(report, process.stdout.columns ?? 80)}\n\n${paint("bold", contactSheet)}`);
   }
+  if (pipeline.faultsText) note(`Faults, ${pipeline.faultsText()}`);
   return report;
 }
 

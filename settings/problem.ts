@@ -1,8 +1,22 @@
 // One sentence shape for everything a person can get wrong, and one error that carries all of them at once.
+import * as v from "valibot";
 
 /** `Expected <what> for <name>, but received <value>.` */
 export function expected(what: string, name: string, received: unknown): string {
   return `Expected ${what} for ${name}, but received ${describe(received)}.`;
+}
+
+/** Of a schema whose messages are the `<what>`; `prefix` comes before the path of the value. */
+export function problemOf(issue: v.BaseIssue<unknown>, prefix: string): string {
+  const name = `${prefix}${v.getDotPath(issue) ?? ""}`.replace(/[.:]$/, "");
+  const unknownName = issue.type === "strict_object" && issue.expected === "never";
+  const missing = issue.type === "strict_object" && issue.input === undefined;
+  if (missing) return expected("a value", name, undefined);
+  return expected(
+    unknownName ? "no setting" : issue.message,
+    name,
+    unknownName ? issue.path?.at(-1)?.value : issue.input,
+  );
 }
 
 /** Thrown before anything is done; `problems` has one sentence per mistake, in the order of the settings. */

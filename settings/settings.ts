@@ -1,7 +1,7 @@
 // Settings as the owner of a stack writes them become settings that the program can rely on.
 import * as v from "valibot";
 import { disagreements } from "./disagreements.ts";
-import { expected, SettingsError } from "./problem.ts";
+import { problemOf, SettingsError } from "./problem.ts";
 import { type Recipe, RecipeSchema } from "./recipe.ts";
 import { SettingsSchema } from "./schema.ts";
 
@@ -13,7 +13,7 @@ export type WrittenSettings = v.InferInput<typeof SettingsSchema>;
 /** Reads settings as written by a person. Throws a SettingsError that lists every problem. */
 export function parseSettings(input: unknown): Settings {
   const { issues = [], output } = v.safeParse(SettingsSchema, input);
-  const problems = issues.map((issue) => sentence(issue, "darkroom:"));
+  const problems = issues.map((issue) => problemOf(issue, "darkroom:"));
   const wrong = new Set(issues.map(({ path }) => path?.[0].key));
   if (!wrong.has(undefined)) problems.push(...disagreements(output as Settings, wrong));
   if (problems.length > 0) throw new SettingsError(problems);
@@ -24,17 +24,5 @@ export function parseSettings(input: unknown): Settings {
 export function parseRecipe(json: string, name: string): Recipe {
   const result = v.safeParse(v.pipe(v.string(), v.parseJson(undefined, "JSON"), RecipeSchema), json);
   if (result.success) return result.output;
-  throw new SettingsError(result.issues.map((issue) => sentence(issue, `${name}.`)));
-}
-
-function sentence(issue: v.BaseIssue<unknown>, prefix: string): string {
-  const name = `${prefix}${v.getDotPath(issue) ?? ""}`.replace(/[.:]$/, "");
-  const unknownName = issue.type === "strict_object" && issue.expected === "never";
-  const missing = issue.type === "strict_object" && issue.input === undefined;
-  if (missing) return expected("a value", name, undefined);
-  return expected(
-    unknownName ? "no setting" : issue.message,
-    name,
-    unknownName ? issue.path?.at(-1)?.value : issue.input,
-  );
+  throw new SettingsError(result.issues.map((issue) => problemOf(issue, `${name}.`)));
 }

@@ -1,8 +1,8 @@
 // Makes things go wrong as they do in AWS, only more often. One seed decides, so the same plan draws the same faults in the
 // same order; which request or invocation meets which of them depends on the timing of real processes.
 //
-// Only what crosses the network is disturbed: the deployer and the event source mappings, which live in this process, are
-// AWS's own.
+// Only what functions ask over the network is disturbed. The deployer and the event source mappings, which live in this
+// process, are AWS's own; and people who upload or look are not on trial.
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
@@ -26,7 +26,7 @@ const KINDS = [
 type FaultCounts = Record<(typeof KINDS)[number], number>;
 
 export interface Faults {
-  /** The same service, over a bad network. */
+  /** The same service; to functions, over a bad network. */
   disturb(handle: Handle): Handle;
   /** The announcements of one event: usually one, not late. */
   announcements(): { delayMs?: number }[];
@@ -57,6 +57,7 @@ export function createFaults(plan: FaultPlan): Faults {
 
   function disturb(handle: Handle): Handle {
     return async (request) => {
+      if (!isOfFunction(request)) return await handle(request);
       const refusal = refusalOf(request);
       const isLost = happens("lostAnswer");
       await sleep(upTo(plan.latencyMs));
@@ -82,6 +83,11 @@ export function createFaults(plan: FaultPlan): Faults {
       return happens("frozen") ? { kind: "frozen", afterMs, forMs } : undefined;
     },
   };
+}
+
+/** Whoever has assumed a role signs with a session's token. */
+function isOfFunction({ headers }: Request): boolean {
+  return headers["x-amz-security-token"] !== undefined;
 }
 
 type Download = Response & { body: Readable };

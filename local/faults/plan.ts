@@ -21,15 +21,15 @@ const upTo = (limit: number, unit: string, otherwise: number) => {
 /** The defaults are far worse than AWS, and mild enough for a pipeline that is right to get through. */
 export const FaultPlanSchema = v.strictObject({
   seed: v.pipe(v.number("a whole number"), v.integer("a whole number")),
-  /** Per request over the network: 503, and nothing was done. */
+  /** Per request of a function: 503, and nothing was done. */
   unavailable: chance(0.02),
-  /** Per request over the network: asked to slow down, and nothing was done. */
+  /** Per request of a function: asked to slow down, and nothing was done. */
   throttled: chance(0.02),
-  /** Per request over the network: it was done, but the connection broke before the answer. */
+  /** Per request of a function: it was done, but the connection broke before the answer. */
   lostAnswer: chance(0.01),
-  /** Per download: the connection breaks half-way. */
+  /** Per download of a function: the connection breaks half-way. */
   cutDownload: chance(0.01),
-  /** Per request over the network: how long it may take longer. */
+  /** Per request of a function: how long it may take longer. */
   latencyMs: upTo(10_000, "milliseconds", 50),
   /** Per event: announced twice. */
   duplicate: chance(0.05),

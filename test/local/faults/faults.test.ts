@@ -4,6 +4,7 @@ import { expect } from "chai";
 import * as v from "valibot";
 import { createFaults, type Faults } from "../../../local/faults/faults.ts";
 import { FaultPlanSchema } from "../../../local/faults/plan.ts";
+import type { Credentials } from "../../../local/iam/iam.ts";
 import { s3Client, startTestCloud, type TestCloud } from "../../support/local-cloud.ts";
 import { rejection } from "../../support/rejection.ts";
 
@@ -53,6 +54,7 @@ describe("faults", () => {
 describe("a cloud with faults", () => {
   let cloud: TestCloud;
   let s3: S3Client;
+  let connection: { endpoint: string; region: string; credentials: Credentials; maxAttempts: number };
 
   afterEach(async () => {
     s3?.destroy();
@@ -62,17 +64,12 @@ describe("a cloud with faults", () => {
   const photo = { Bucket: "photos", Key: "cat.jpg" };
   const body = "x".repeat(100_000);
 
-  /** Its clients come over the network: what is in this process, as the deployer is, meets no faults. */
+  /** Its client is a function's: whoever has assumed no role meets no faults. */
   async function start(plan: object): Promise<void> {
     cloud = await startTestCloud({ faults: faultsOf(plan) });
-    const { endpoint, region, iam } = cloud;
-    s3 = new S3Client({
-      endpoint,
-      region,
-      credentials: iam.rootCredentials,
-      forcePathStyle: true,
-      maxAttempts: 1,
-    });
+    const { endpoint, region } = cloud;
+    connection = { endpoint, region, credentials: functionCredentials(cloud), maxAttempts: 1 };
+    s3 = new S3Client({ ...connection, forcePathStyle: true });
     await s3Client(cloud).send(new CreateBucketCommand({ Bucket: "photos" }));
   }
 
@@ -90,8 +87,7 @@ describe("a cloud with faults", () => {
 
   it("asks to slow down, in the words of each service", async () => {
     await start({ throttled: 1 });
-    const { endpoint, region, iam } = cloud;
-    const sqs = new SQSClient({ endpoint, region, credentials: iam.rootCredentials, maxAttempts: 1 });
+    const sqs = new SQSClient(connection);
     expect((await rejection(s3.send(new GetObjectCommand(photo)))).name).to.equal("SlowDown");
     const create = new CreateQueueCommand({ QueueName: "work" });
     expect((await rejection(sqs.send(create))).name).to.equal("RequestThrottled");
@@ -105,6 +101,14 @@ describe("a cloud with faults", () => {
     expect(await isStored()).to.equal(true);
   });
 
+  it("has none for people", async () => {
+    await start({ lostAnswer: 1 });
+    const { iam } = cloud;
+    const own = new S3Client({ ...connection, credentials: iam.rootCredentials, forcePathStyle: true });
+    await own.send(new PutObjectCommand({ ...photo, Body: body }));
+    own.destroy();
+  });
+
   it("cuts a download", async () => {
     await start({ cutDownload: 1 });
     await s3Client(cloud).send(new PutObjectCommand({ ...photo, Body: body }));
@@ -112,3 +116,13 @@ describe("a cloud with faults", () => {
     expect((await rejection(Body!.transformToString())).message).to.equal("aborted");
   });
 });
+
+/** Of a role that may do everything. */
+function functionCredentials({ iam }: TestCloud): Credentials {
+  const role = "arn:aws:iam::000000000000:role/sample";
+  const policy = (Statement: object) => JSON.stringify({ Version: "2012-10-17", Statement });
+  const lambda = { Service: "lambda.amazonaws.com" };
+  iam.putRole(role, policy({ Effect: "Allow", Principal: lambda, Action: "sts:AssumeRole" }));
+  iam.putRolePolicy(role, "all", policy({ Effect: "Allow", Action: "*", Resource: "*" }));
+  return iam.assumeRole(role, "lambda.amazonaws.com", "session");
+}
