@@ -9,7 +9,7 @@ import {
 import pLimit from "p-limit";
 import { type ListOptions, listDeadLetters } from "./dead-letters.ts";
 import { bareEtag } from "./etag.ts";
-import { readManifest } from "./manifest.ts";
+import { manifestKey, readManifest } from "./manifest.ts";
 import type { Target } from "./target.ts";
 
 export interface Verification {
@@ -70,7 +70,7 @@ async function compare(
   target: Target,
   { key, etag, published }: { key: string; etag: string; published: ReadonlyMap<string, string> },
 ): Promise<"current" | "missing" | "stale" | "torn"> {
-  if (!published.has(`${key}/manifest.json`)) return "missing";
+  if (!published.has(manifestKey(key))) return "missing";
   const manifest = await readManifest(target, key);
   if (!manifest) return "missing";
   if (manifest.source.etag !== etag) return "stale";
@@ -79,10 +79,27 @@ async function compare(
     : "torn";
 }
 
-/** Renditions and manifests lie one level below the key of their source. */
+/** What lies in the folder of no source: the keys of the sources that it can be of. */
 function orphans(published: ReadonlyMap<string, string>, sources: ReadonlyMap<string, string>): string[] {
-  const owners = new Set([...published.keys()].map((key) => key.slice(0, key.lastIndexOf("/"))));
-  return [...owners].filter((owner) => owner !== "" && !sources.has(owner));
+  const folders = new Set([...published.keys()].map(parentOf));
+  const unowned = [...folders].map((folder) => ownersOf(folder, published));
+  return [...new Set(unowned.filter((owners) => !owners.some((owner) => sources.has(owner))).flat())];
+}
+
+/** An immutable set lies in a folder of the source's own. */
+const REVISION_NAME = /^[0-9a-f]{16}$/;
+
+/** A manifest settles whose folder it is. Else one that is named like a revision may also be a source's of that name. */
+function ownersOf(folder: string, published: ReadonlyMap<string, string>): string[] {
+  if (folder === "" || published.has(manifestKey(folder))) return [folder].filter(Boolean);
+  const parent = parentOf(folder);
+  const isRevision = parent !== "" && REVISION_NAME.test(folder.slice(parent.length + 1));
+  if (!isRevision) return [folder];
+  return published.has(manifestKey(parent)) ? [parent] : [folder, parent];
+}
+
+function parentOf(key: string): string {
+  return key.slice(0, Math.max(0, key.lastIndexOf("/")));
 }
 
 async function etagsIn(

@@ -46,6 +46,17 @@ describe("downloadSet", () => {
     expect(parseManifest(readFileSync(join(set, "manifest.json"), "utf8"))).to.deep.equal(manifest);
   });
 
+  it("copies an immutable set below the key too, in the folder of its revision", async () => {
+    const key = "photos/cat.jpg/0123456789abcdef/large.jpeg";
+    const manifest = aManifest({ source: { key: "photos/cat.jpg" }, renditions: [aRendition({ key })] });
+    await publish(target, manifest);
+
+    await downloadSet(target, manifest, folder.path);
+
+    expect(readFileSync(join(folder.path, key), "utf8")).to.equal(`bytes of ${key}`);
+    expect(existsSync(join(folder.path, "photos/cat.jpg/manifest.json"))).to.equal(true);
+  });
+
   it("leaves nothing behind of a rendition that is gone", async () => {
     const manifest = aSet("cat.jpg");
     await publish(target, { ...manifest, renditions: [] });

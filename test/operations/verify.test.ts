@@ -24,10 +24,10 @@ describe("verify", () => {
   const remove = (Bucket: string, Key: string) => target.s3.send(new DeleteObjectCommand({ Bucket, Key }));
   const check = () => verify(target, { waitSeconds: 0 });
 
-  /** A source with its set. */
-  const publish = async (key: string) => {
+  /** A source with its set; an immutable one has a revision. */
+  const publish = async (key: string, revision = "") => {
     const etag = await put(target.sourceBucket, key);
-    const rendition = aRendition({ key: `${key}/large.jpeg` });
+    const rendition = aRendition({ key: `${key}/${revision}large.jpeg` });
     rendition.etag = await put(target.destinationBucket, rendition.key);
     const manifest = aManifest({ source: { key, etag }, renditions: [rendition] });
     await put(target.destinationBucket, manifestKey(key), JSON.stringify(manifest));
@@ -79,6 +79,28 @@ describe("verify", () => {
 
     expect(found.orphaned).to.have.members(["gone.jpg", "half/made.jpg"]);
     expect(found).to.include({ sources: 1, current: 1 });
+  });
+
+  it("finds immutable sets whole, a folder deeper, and their orphans", async () => {
+    const revision = "0123456789abcdef/";
+    for (const key of ["cat.jpg", "photos/cat.jpg", "gone.jpg"]) await publish(key, revision);
+    await publish("photos/fedcba9876543210");
+    await put(target.sourceBucket, "half.jpg");
+    await put(target.destinationBucket, `half.jpg/${revision}large.jpeg`);
+    expect(await check()).to.deep.equal({ sources: 5, current: 4, ...nothing, missing: ["half.jpg"] });
+
+    await remove(target.sourceBucket, "gone.jpg");
+    await remove(target.destinationBucket, `cat.jpg/${revision}large.jpeg`);
+
+    expect(await check()).to.deep.include({ orphaned: ["gone.jpg"], torn: ["cat.jpg"] });
+  });
+
+  it("takes a lone rendition for that of either source it can be of", async () => {
+    await put(target.destinationBucket, "a.jpg/0123456789abcdef/large.jpeg");
+
+    const { orphaned } = await check();
+
+    expect(orphaned).to.have.members(["a.jpg/0123456789abcdef", "a.jpg"]);
   });
 
   it("does not miss what S3 was told not to announce", async () => {
