@@ -1,10 +1,10 @@
-// AWS on one machine: S3 and SQS at one address, with IAM in front. State is one SQLite file and a folder of blobs, so
+// AWS on one machine: S3 and SQS (and what is added to them) at one address, with IAM in front. State is one SQLite file and a folder of blobs, so
 // kill -9 at any moment loses no acknowledged object or message.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Faults } from "./faults/faults.ts";
 import { createIam, type Iam } from "./iam/iam.ts";
-import { createAuthentication } from "./protocol/authentication.ts";
+import { type Authenticate, createAuthentication } from "./protocol/authentication.ts";
 import { type Handle, type Request, serve } from "./protocol/http.ts";
 import { readSignature } from "./protocol/signature.ts";
 import { createS3 } from "./s3/s3.ts";
@@ -32,7 +32,15 @@ export interface Cloud {
   accountId: string;
   iam: Iam;
   handle: Handle;
+  /** From now on, requests that are signed for this service go to what `create` makes. */
+  addService(name: string, create: (front: Front) => Handle): void;
   close(): Promise<void>;
+}
+
+/** What every service is told about those who call it. */
+interface Front {
+  authenticate: Authenticate;
+  reportBug(error: unknown): void;
 }
 
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
@@ -54,7 +62,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const sqs = createSqs({ database, iam, region, accountId, now, ...front });
   const deliver = faults ? unreliably(sqs.deliver, faults) : sqs.deliver;
   const s3 = await createS3({ database, blobs, iam, region, accountId, now, deliver }, front);
-  const handle: Handle = (request) => (isSqs(request) ? sqs.handle(request) : s3(request));
+  const others = new Map<string, Handle>();
+  const handle: Handle = (request) => {
+    if (isSqs(request)) return sqs.handle(request);
+    return (others.get(readSignature(request)?.service ?? "") ?? s3)(request);
+  };
   const server = await serve(faults ? faults.disturb(handle) : handle, port);
   return {
     endpoint: `http://127.0.0.1:${server.port}`,
@@ -62,6 +74,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     accountId,
     iam,
     handle,
+    addService: (name, create) => others.set(name, create(front)),
     async close() {
       sqs.close();
       await server.close();

@@ -11,6 +11,7 @@ interface FunctionInputs {
   handler?: string;
   timeout?: number;
   memorySize?: number;
+  architectures?: string[];
   environment?: { variables?: Record<string, string> };
 }
 
@@ -22,7 +23,7 @@ interface MappingInputs {
   maximumBatchingWindowInSeconds?: number;
   functionResponseTypes?: string[];
   scalingConfig?: { maximumConcurrency?: number };
-  provisionedPollerConfig?: { maximumPollers?: number };
+  provisionedPollerConfig?: { minimumPollers?: number; maximumPollers?: number };
   filterCriteria?: unknown;
   enabled?: boolean;
 }
@@ -44,6 +45,7 @@ async function makeFunction(declared: Declared<FunctionInputs>, target: Target):
     handler,
     timeout = 3,
     memorySize = 128,
+    architectures,
     environment,
   } = declared.inputs;
   if (code?.path === undefined || handler === undefined) {
@@ -60,6 +62,7 @@ async function makeFunction(declared: Declared<FunctionInputs>, target: Target):
     handler,
     timeoutSeconds: timeout,
     memoryMiB: memorySize,
+    ...(architectures && { architectures }),
     environment: environment?.variables ?? {},
   });
   return { id: name, outputs: { name, arn, qualifiedArn: `${arn}:$LATEST`, version: "$LATEST" } };
@@ -78,6 +81,7 @@ async function makeMapping(declared: Declared<MappingInputs>, target: Target): P
     batchSize: inputs.batchSize ?? 10,
     batchWindowSeconds: inputs.maximumBatchingWindowInSeconds ?? 0,
     maximumConcurrency: concurrencyOf(inputs),
+    ...pollersOf(inputs),
     reportBatchItemFailures: inputs.functionResponseTypes?.includes("ReportBatchItemFailures") ?? false,
     enabled,
   });
@@ -88,6 +92,20 @@ function concurrencyOf({ scalingConfig, provisionedPollerConfig }: Partial<Mappi
   const { maximumPollers } = provisionedPollerConfig ?? {};
   const provisioned = maximumPollers === undefined ? undefined : maximumPollers * CONCURRENCY_PER_POLLER;
   return scalingConfig?.maximumConcurrency ?? provisioned ?? DEFAULT_CONCURRENCY;
+}
+
+/** Lambda's own defaults. */
+const DEFAULT_POLLERS = { minimum: 2, maximum: 200 };
+
+function pollersOf({ provisionedPollerConfig }: Partial<MappingInputs>) {
+  if (!provisionedPollerConfig) return {};
+  const { minimumPollers, maximumPollers } = provisionedPollerConfig;
+  return {
+    provisionedPollers: {
+      minimum: minimumPollers ?? DEFAULT_POLLERS.minimum,
+      maximum: maximumPollers ?? DEFAULT_POLLERS.maximum,
+    },
+  };
 }
 
 function functionArn(name: string, { region, accountId }: Target): string {

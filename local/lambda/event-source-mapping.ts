@@ -15,6 +15,8 @@ export interface MappingConfiguration {
   batchSize: number;
   batchWindowSeconds: number;
   maximumConcurrency: number;
+  /** In provisioned mode, which here only says how the maximum came about. */
+  provisionedPollers?: { minimum: number; maximum: number };
   reportBatchItemFailures: boolean;
   enabled: boolean;
 }

@@ -9,6 +9,8 @@ export interface FunctionConfiguration {
   handler: string;
   timeoutSeconds: number;
   memoryMiB: number;
+  /** As declared: it runs on this machine's. */
+  architectures?: string[];
   environment: Record<string, string>;
 }
 

@@ -1,14 +1,18 @@
 // AWS Lambda on one machine: functions, and the event source mappings that feed them from queues. Nothing of it is on disk:
 // whoever starts the cloud puts functions and mappings again.
+import * as client from "@aws-sdk/client-lambda";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Cloud } from "../cloud.ts";
 import type { Credentials } from "../iam/iam.ts";
 import { inProcess } from "../protocol/http.ts";
-import { ServiceError } from "../protocol/model.ts";
+import { readModel, ServiceError } from "../protocol/model.ts";
+import { createRestJsonServer } from "../protocol/rest-json.ts";
+import { type LambdaApiContext, lambdaHandlers } from "./api.ts";
 import { type Mapping, type MappingConfiguration, startMapping } from "./event-source-mapping.ts";
 import type { Fate } from "./fate.ts";
 import type { FunctionConfiguration, Log } from "./function.ts";
 import { checkBatching, checkRole, checkVisibility } from "./mapping-checks.ts";
+import { Mappings } from "./mappings.ts";
 import { createPool, type Pool } from "./pool.ts";
 
 export interface LambdaOptions {
@@ -40,7 +44,16 @@ const CLOSE_GRACE_MS = 5000;
 export function createLambda(cloud: Cloud, options: LambdaOptions): Lambda {
   const { closeGraceMs = CLOSE_GRACE_MS, log } = options;
   const functions = new Map<string, DeployedFunction>();
-  const mappings = new Map<string, Mapping>();
+  const mappings = new Mappings(start);
+  const context: LambdaApiContext = {
+    iam: cloud.iam,
+    arnPrefix: `arn:aws:lambda:${cloud.region}:${cloud.accountId}`,
+    mappings,
+    functions: () => [...functions.values()].map(({ pool }) => pool.configuration()),
+  };
+  cloud.addService("lambda", (front) =>
+    createRestJsonServer({ model: readModel(client), handlers: lambdaHandlers(context), ...front }),
+  );
 
   function putFunction(configuration: FunctionConfiguration): void {
     const { arn, name, roleArn } = configuration;
@@ -55,27 +68,33 @@ export function createLambda(cloud: Cloud, options: LambdaOptions): Lambda {
   }
 
   async function putEventSourceMapping(configuration: MappingConfiguration): Promise<void> {
-    const { id, functionArn, eventSourceArn, enabled } = configuration;
+    const { functionArn, eventSourceArn } = configuration;
     const { pool, credentials } = functionOf(functionArn);
-    const { name, timeoutSeconds } = pool.configuration();
-    const sqs = sqsClient(credentials);
-    const queueUrl = `${cloud.endpoint}/${cloud.accountId}/${eventSourceArn.split(":").at(-1)}`;
     const principal = cloud.iam.lookup(credentials.accessKeyId)?.principal;
     checkBatching(configuration);
     if (principal) checkRole(cloud.iam, principal, eventSourceArn);
-    await checkVisibility(sqs, queueUrl, timeoutSeconds);
-    await mappings.get(id)?.stop();
-    mappings.delete(id);
-    if (!enabled) return;
+    const { timeoutSeconds } = pool.configuration();
+    await checkVisibility(sqsClient(credentials), queueUrlOf(eventSourceArn), timeoutSeconds);
+    await mappings.put(configuration);
+  }
+
+  function start(configuration: MappingConfiguration): Mapping {
+    const { id, functionArn, eventSourceArn } = configuration;
+    const { pool, credentials } = functionOf(functionArn);
     const report = (problem: string) => {
       log({
-        functionName: name,
+        functionName: pool.configuration().name,
         requestId: undefined,
         line: `Event source mapping ${id}: ${problem}`,
         stream: "platform",
       });
     };
-    mappings.set(id, startMapping(configuration, { sqs, queueUrl, pool, report }));
+    const queueUrl = queueUrlOf(eventSourceArn);
+    return startMapping(configuration, { sqs: sqsClient(credentials), queueUrl, pool, report });
+  }
+
+  function queueUrlOf(arn: string): string {
+    return `${cloud.endpoint}/${cloud.accountId}/${arn.split(":").at(-1)}`;
   }
 
   function functionOf(arn: string): DeployedFunction {
@@ -97,7 +116,7 @@ export function createLambda(cloud: Cloud, options: LambdaOptions): Lambda {
         for (const { pool } of functions.values()) pool.kill();
       };
       const grace = setTimeout(killAll, closeGraceMs);
-      await Promise.all([...mappings.values()].map((mapping) => mapping.stop()));
+      await mappings.stop();
       clearTimeout(grace);
       killAll();
     },

@@ -112,7 +112,7 @@ function checkSigned({ headers }: Request, { signedHeaders }: Parts): void {
 
 function canonicalRequest(
   request: Request,
-  { signedHeaders, presigned }: Parts,
+  { credential, signedHeaders, presigned }: Parts,
   payloadHash?: string,
 ): string {
   const query = [...request.query]
@@ -127,7 +127,9 @@ function canonicalRequest(
   });
   const payload =
     request.headers["x-amz-content-sha256"] ?? (presigned ? "UNSIGNED-PAYLOAD" : (payloadHash ?? sha256("")));
-  const path = request.path.split("/").map((segment) => percentEncode(decode(segment)));
+  // Every service but S3 has the path encoded once more than it is sent.
+  const isS3 = credential.split("/").at(-2) === "s3";
+  const path = request.path.split("/").map((segment) => percentEncode(isS3 ? decode(segment) : segment));
   return [request.method, path.join("/"), query.join("&"), ...headers, "", signedHeaders, payload].join("\n");
 }
 

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import * as sqs from "@aws-sdk/client-sqs";
 import { expect } from "chai";
+import { type LambdaApiContext, lambdaHandlers } from "../../local/lambda/api.ts";
 import { readModel } from "../../local/protocol/model.ts";
 import type { S3Context } from "../../local/s3/context.ts";
 import { s3Handlers } from "../../local/s3/s3.ts";
@@ -20,6 +21,7 @@ function named(heading: string): string[] {
 describe("docs/local-mode.md", () => {
   const served = {
     S3: Object.keys(s3Handlers({} as S3Context)),
+    Lambda: Object.keys(lambdaHandlers({} as LambdaApiContext)),
     SQS: Object.keys(sqsHandlers({} as SqsContext)),
   };
   for (const [service, handlers] of Object.entries(served)) {

@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { type Cloud, type CloudOptions, startCloud } from "../../local/cloud.ts";
@@ -40,6 +41,13 @@ export function s3Client(
 
 export function sqsClient(cloud: Cloud, credentials: Credentials = cloud.iam.rootCredentials): SQSClient {
   return new SQSClient({ ...connection(cloud), credentials });
+}
+
+export function lambdaClient(
+  cloud: Cloud,
+  credentials: Credentials = cloud.iam.rootCredentials,
+): LambdaClient {
+  return new LambdaClient({ ...connection(cloud), credentials });
 }
 
 function connection({ endpoint, region, iam, handle }: Cloud) {
