@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { DeploymentError } from "../local/deployer/deployment-error.ts";
 import { deadLettersCommand } from "./commands/dead-letters.ts";
 import { localCommand } from "./commands/local.ts";
+import { pauseCommand, resumeCommand } from "./commands/pause.ts";
 import { showCommand } from "./commands/show.ts";
 import { statusCommand } from "./commands/status.ts";
 import { uploadCommand } from "./commands/upload.ts";
@@ -33,7 +34,9 @@ async function main(): Promise<void> {
     .addCommand(statusCommand(exit))
     .addCommand(showCommand(exit))
     .addCommand(deadLettersCommand(exit))
-    .addCommand(verifyCommand(exit));
+    .addCommand(verifyCommand(exit))
+    .addCommand(pauseCommand(exit))
+    .addCommand(resumeCommand(exit));
   inheritSettings(program);
   try {
     await program.parseAsync();

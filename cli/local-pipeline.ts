@@ -1,9 +1,10 @@
 // The pipeline of local mode, as the operations see it: started here, or joined when one is up on the same data.
 import { join, resolve } from "node:path";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { findRunning, type Running } from "../local/running.ts";
-import { parseOutputs } from "../operations/outputs.ts";
+import { parseOutputs, targetOf } from "../operations/outputs.ts";
 import type { Target } from "../operations/target.ts";
 import { expected } from "../settings/problem.ts";
 import { prepareDataDirectory } from "./data-directory.ts";
@@ -105,14 +106,15 @@ function isPortRefused({ code }: NodeJS.ErrnoException): boolean {
 
 function connect({ endpoint, region, outputs }: Pick<Running, "endpoint" | "region" | "outputs">) {
   const client = { endpoint, region, credentials: LOCAL_CREDENTIALS };
-  const s3 = new S3Client({ ...client, forcePathStyle: true });
-  const sqs = new SQSClient(client);
-  const target: Target = { s3, sqs, ...parseOutputs(outputs) };
-  const close = () => {
-    s3.destroy();
-    sqs.destroy();
+  const clients = {
+    s3: new S3Client({ ...client, forcePathStyle: true }),
+    sqs: new SQSClient(client),
+    lambda: new LambdaClient(client),
   };
-  return { target, close };
+  const close = () => {
+    for (const each of Object.values(clients)) each.destroy();
+  };
+  return { target: targetOf(parseOutputs(outputs), clients), close };
 }
 
 /** Alarms and the like have no local meaning: they are recorded, not run. */

@@ -1,7 +1,6 @@
 // What `darkroom dlq export`, `import` and `drop` do. A file of dead letters is complete and on disk before anything that
 // it holds is deleted.
 import { type FileHandle, open as openFile, readFile } from "node:fs/promises";
-import { createInterface } from "node:readline/promises";
 import {
   type ArchivedLetter,
   dropDeadLetters,
@@ -12,9 +11,10 @@ import {
 import { groupByReason, isUnfiltered } from "../operations/dead-letter-filter.ts";
 import type { DeadLetter } from "../operations/dead-letters.ts";
 import { retentionSeconds } from "../operations/status.ts";
-import { expected } from "../settings/problem.ts";
+import { recordChange } from "./audit.ts";
 import { type FilterOptions, filterOf } from "./commands/filter-options.ts";
 import type { TargetOptions } from "./commands/target-options.ts";
+import { confirm } from "./confirm.ts";
 import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
 import { countText } from "./figures.ts";
 import { findDeadLetters } from "./run-dead-letters.ts";
@@ -40,6 +40,7 @@ export async function runImport(file: string, words: TargetOptions & { yes?: tru
   return await withTarget(words, async ({ target, name, signal }) => {
     await confirm(letters.length, `import ${countText(letters.length, "dead letter")} into ${name}`, words);
     const count = await importDeadLetters(target, letters, signal);
+    await recordChange({ deed: "import", target: name, filter: { file }, counts: { imported: count } });
     console.log(
       words.json ? JSON.stringify({ imported: count }) : `${countText(count, "dead letter")} imported.`,
     );
@@ -73,6 +74,15 @@ export async function runDrop(words: DropWords): Promise<ExitCode> {
     const drop = (archive: FileHandle) =>
       dropDeadLetters(target, { ...pace, signal, messageIds, keep: (page) => append(archive, page) });
     const dropped = letters.length === 0 ? 0 : await writeNew(file, drop);
+    if (dropped > 0) {
+      const filter = { ...filterOf(words), limit: words.limit };
+      await recordChange({
+        deed: "drop",
+        target: open.name,
+        filter: { ...filter, file },
+        counts: { dropped },
+      });
+    }
     if (words.json) console.log(JSON.stringify({ dropped, file: dropped > 0 ? file : undefined }));
     else if (dropped === 0) console.log("Nothing to drop.");
     else
@@ -108,15 +118,4 @@ async function readArchive(file: string): Promise<ArchivedLetter[]> {
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
-}
-
-/** By typing the number: whoever types it has read it. */
-async function confirm(count: number, deed: string, { yes }: { yes?: true }): Promise<void> {
-  if (yes) return;
-  if (!process.stdin.isTTY) throw new UsageError(`Nobody is here to confirm: add --yes to ${deed}.`);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`About to ${deed}. Type ${count} to go on: `);
-  terminal.close();
-  if (answer.trim() !== String(count))
-    throw new UsageError(expected(String(count), "the confirmation", answer));
 }

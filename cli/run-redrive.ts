@@ -5,6 +5,7 @@ import { moveAll } from "../operations/move-task.ts";
 import { DEFAULT_MAX_REDRIVES } from "../operations/redrive.ts";
 import { type FollowedRedrive, redriveAndFollow } from "../operations/redrive-and-follow.ts";
 import { retentionSeconds } from "../operations/status.ts";
+import { recordChange } from "./audit.ts";
 import { type FilterOptions, filterOf } from "./commands/filter-options.ts";
 import type { TargetOptions } from "./commands/target-options.ts";
 import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
@@ -69,10 +70,16 @@ async function plan({ target, pace, signal }: OpenTarget, words: RedriveWords): 
 }
 
 async function moveNatively(
-  { target, pace, signal }: OpenTarget,
+  { target, name, pace, signal }: OpenTarget,
   { rate, json }: RedriveWords,
 ): Promise<ExitCode> {
   const task = await moveAll(target, { ratePerSecond: rate, pollMs: pace.pollMs, signal });
+  await recordChange({
+    deed: "redrive",
+    target: name,
+    filter: { native: true, rate },
+    counts: { redriven: task.moved },
+  });
   if (json) console.log(JSON.stringify(task, null, 2));
   else
     console.log(
@@ -81,13 +88,24 @@ async function moveNatively(
   return task.status === "COMPLETED" ? EXIT_CODE.done : EXIT_CODE.someFailed;
 }
 
-async function perform({ target, pace, signal }: OpenTarget, words: RedriveWords): Promise<ExitCode> {
+async function perform({ target, name, pace, signal }: OpenTarget, words: RedriveWords): Promise<ExitCode> {
   const { limit, rate, canary, maxRedrives = DEFAULT_MAX_REDRIVES } = words;
   const result = await redriveAndFollow(target, {
     filter: filterOf(words),
     ...{ limit, canary, maxRedrives, signal, waitSeconds: pace.waitSeconds },
     ratePerSecond: rate,
     follow: pace,
+  });
+  await recordChange({
+    deed: "redrive",
+    target: name,
+    filter: { ...filterOf(words), limit, canary, maxRedrives },
+    counts: {
+      redriven: result.redriven.length,
+      undeleted: result.undeleted.length,
+      refused: result.refused.length,
+      guarded: result.guarded.length,
+    },
   });
   if (words.json) console.log(JSON.stringify(redriveJson(result), null, 2));
   else console.log(redriveText(result, maxRedrives));

@@ -2,6 +2,7 @@
 import { laneDepth, messageCount } from "../operations/queue-depth.ts";
 import { requestReconcile } from "../operations/request-reconcile.ts";
 import { repairable, type Verification, verify } from "../operations/verify.ts";
+import { recordChange } from "./audit.ts";
 import type { TargetOptions } from "./commands/target-options.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { countText } from "./figures.ts";
@@ -15,13 +16,16 @@ export interface VerifyWords extends TargetOptions {
 }
 
 export async function runVerify({ prefix, repair, ...options }: VerifyWords): Promise<ExitCode> {
-  return await withTarget(options, async ({ target, pace, signal }) => {
+  return await withTarget(options, async ({ target, name, pace, signal }) => {
     const waiting = messageCount(await laneDepth(target, signal));
     if (waiting > 0) note(`${countText(waiting, "message")} to do: what waits may look missing or stale.`);
     const verification = await verify(target, { ...pace, signal, prefix });
     const keys = repairable(verification);
-    if (repair) await requestReconcile(target, keys, signal);
     const repaired = repair ? keys.length : 0;
+    if (repaired > 0) {
+      await requestReconcile(target, keys, signal);
+      await recordChange({ deed: "repair", target: name, filter: { prefix }, counts: { repaired } });
+    }
     console.log(options.json ? JSON.stringify({ ...verification, repaired }, null, 2) : text(verification));
     if (!options.json && repaired > 0) console.log(`\n${countText(repaired, "source")} enqueued for repair.`);
     return keys.length === 0 || repair ? EXIT_CODE.done : EXIT_CODE.someFailed;

@@ -2,9 +2,11 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { parseOutputs } from "../operations/outputs.ts";
+import type { Engine } from "../operations/engine.ts";
+import { parseOutputs, targetOf } from "../operations/outputs.ts";
 import type { Target } from "../operations/target.ts";
 import type { TargetOptions } from "./commands/target-options.ts";
 import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
@@ -43,6 +45,15 @@ export async function withTarget(
   }
 }
 
+/** For commands that ask Lambda. */
+export function engineOf({ engine }: Target): Engine {
+  if (engine) return engine;
+  throw new UsageError(
+    "The stack's outputs do not name its function and its event source mapping.",
+    "`pulumi stack output --json` of the present program has functionName and eventSourceMappingId.",
+  );
+}
+
 async function openTarget({ data, stack, outputs }: TargetOptions) {
   if (outputs !== undefined) return deployed(await readJson(outputs), outputs);
   if (stack !== undefined) return deployed(await askPulumi(stack), `stack ${stack}`);
@@ -59,14 +70,17 @@ async function openTarget({ data, stack, outputs }: TargetOptions) {
 
 /** Region, credentials and endpoint come from the usual places of the AWS SDK; the region of the stack comes first. */
 function deployed(outputs: unknown, name: string) {
-  const { region, ...names } = parsed(outputs, name);
-  const s3 = new S3Client({ region, forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined });
-  const sqs = new SQSClient({ region });
-  const close = async () => {
-    s3.destroy();
-    sqs.destroy();
+  const stackOutputs = parsed(outputs, name);
+  const { region } = stackOutputs;
+  const clients = {
+    s3: new S3Client({ region, forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined }),
+    sqs: new SQSClient({ region }),
+    lambda: new LambdaClient({ region }),
   };
-  return { target: { s3, sqs, ...names }, name, pace: AWS_PACE, close };
+  const close = async () => {
+    for (const client of Object.values(clients)) client.destroy();
+  };
+  return { target: targetOf(stackOutputs, clients), name, pace: AWS_PACE, close };
 }
 
 function parsed(outputs: unknown, name: string) {

@@ -1,6 +1,10 @@
 // The outputs of a stack that operations need, whoever printed them: `pulumi stack output --json` or local mode.
+import type { LambdaClient } from "@aws-sdk/client-lambda";
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
 import { expected } from "../settings/problem.ts";
+import type { Target } from "./target.ts";
 
 const OutputsSchema = v.object({
   sourceBucket: v.string(),
@@ -9,9 +13,27 @@ const OutputsSchema = v.object({
   backfillQueueUrl: v.optional(v.string()),
   deadLetterQueueUrl: v.string(),
   region: v.string(),
+  functionName: v.optional(v.string()),
+  eventSourceMappingId: v.optional(v.string()),
+  backfillMappingId: v.optional(v.string()),
 });
 
 export type Outputs = v.InferOutput<typeof OutputsSchema>;
+
+export interface Clients {
+  s3: S3Client;
+  sqs: SQSClient;
+  lambda: LambdaClient;
+}
+
+export function targetOf(outputs: Outputs, { s3, sqs, lambda }: Clients): Target {
+  const { functionName, eventSourceMappingId: work, backfillMappingId: backfill, region, ...names } = outputs;
+  const engine =
+    functionName === undefined || work === undefined
+      ? undefined
+      : { lambda, functionName, mappingIds: { work, backfill } };
+  return { s3, sqs, ...names, engine };
+}
 
 export function parseOutputs(outputs: unknown): Outputs {
   const result = v.safeParse(OutputsSchema, outputs);

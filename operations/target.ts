@@ -1,6 +1,7 @@
 // Which pipeline an operation works on. Deployed or local makes no difference here: clients and names come from outside.
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { Engine } from "./engine.ts";
 
 export interface Target {
   s3: S3Client;
@@ -11,4 +12,6 @@ export interface Target {
   /** The lane for what operators enqueue; absent when the stack has only one. */
   backfillQueueUrl?: string | undefined;
   deadLetterQueueUrl: string;
+  /** Absent when the stack's outputs do not name it. */
+  engine?: Engine | undefined;
 }

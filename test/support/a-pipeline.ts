@@ -1,10 +1,11 @@
 // The pipeline with real processes: the program of a project deployed to a local cloud, and the built artifact behind it.
 import { join, resolve } from "node:path";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { FunctionLog } from "../../local/lambda/function.ts";
 import { startLocal } from "../../local/local.ts";
-import { parseOutputs } from "../../operations/outputs.ts";
+import { parseOutputs, targetOf } from "../../operations/outputs.ts";
 import { messageCount, queueDepth } from "../../operations/queue-depth.ts";
 import type { Target } from "../../operations/target.ts";
 import { buildWorker, hostTarget } from "../../scripts/build-worker.ts";
@@ -53,7 +54,8 @@ export async function startPipeline({
   const connection = { endpoint, region, credentials: { accessKeyId: "local", secretAccessKey: "local" } };
   const s3 = new S3Client({ ...connection, forcePathStyle: true });
   const sqs = new SQSClient(connection);
-  const target = { s3, sqs, ...parseOutputs(outputs) };
+  const lambda = new LambdaClient(connection);
+  const target = targetOf(parseOutputs(outputs), { s3, sqs, lambda });
   return {
     ...target,
     lines,
@@ -61,6 +63,7 @@ export async function startPipeline({
     async stop() {
       s3.destroy();
       sqs.destroy();
+      lambda.destroy();
       await close();
       folder.remove();
     },

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { PROJECT_DIRECTORY } from "./a-pipeline.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 import { until } from "./until.ts";
 
 /** It deploys in a few seconds, unless the machine has much else to do. */
@@ -28,6 +29,10 @@ export interface DarkroomOptions {
   group?: boolean;
 }
 
+/** Not that of whoever runs the tests. */
+const stateFolder = temporaryFolder();
+process.once("exit", stateFolder.remove);
+
 const running = new Set<ChildProcess>();
 
 /** For after a test that failed: what it left running would keep the test runner from ending. */
@@ -39,7 +44,7 @@ export function startDarkroom(words: readonly string[], options: DarkroomOptions
   const { projectDirectory = PROJECT_DIRECTORY, environment = {}, group = false } = options;
   const { NO_COLOR, FORCE_COLOR, ...own } = process.env;
   const child = spawn(process.execPath, [join(projectDirectory, "cli/darkroom.ts"), ...words], {
-    env: { ...own, ...environment },
+    env: { ...own, DARKROOM_STATE_DIR: stateFolder.path, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
     detached: group,
   });

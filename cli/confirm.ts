@@ -1,0 +1,18 @@
+// Asks before anything is changed: whoever types the word has read what it is about.
+import { createInterface } from "node:readline/promises";
+import { expected } from "../settings/problem.ts";
+import { UsageError } from "./exit-code.ts";
+
+export async function confirm(
+  word: string | number,
+  deed: string,
+  { yes }: { yes?: true | undefined },
+): Promise<void> {
+  if (yes) return;
+  if (!process.stdin.isTTY) throw new UsageError(`Nobody is here to confirm: add --yes to ${deed}.`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`About to ${deed}. Type ${word} to go on: `);
+  terminal.close();
+  if (answer.trim() !== String(word))
+    throw new UsageError(expected(String(word), "the confirmation", answer));
+}

@@ -1,0 +1,83 @@
+// The engine of a deployed pipeline: the function and the event source mappings that feed it, as Lambda describes them.
+import {
+  GetEventSourceMappingCommand,
+  GetFunctionConfigurationCommand,
+  type LambdaClient,
+} from "@aws-sdk/client-lambda";
+import type { Recipe } from "../settings/recipe.ts";
+import { parseRecipe } from "../settings/settings.ts";
+
+export interface Engine {
+  lambda: LambdaClient;
+  functionName: string;
+  /** By lane; there may be one lane only. */
+  mappingIds: { work: string; backfill: string | undefined };
+}
+
+export type Lane = keyof Engine["mappingIds"];
+
+export interface FunctionFacts {
+  memoryMiB: number;
+  timeoutSeconds: number;
+  architecture: "arm64" | "x86_64";
+  /** What the worker makes of an image now, whatever the settings here say. */
+  recipe: Recipe;
+}
+
+export interface MappingFacts {
+  lane: Lane;
+  id: string;
+  /** `Enabled`, `Disabled`, or on its way to one of them. */
+  state: string;
+  queueArn: string;
+  batchSize: number;
+  batchWindowSeconds: number;
+  maximumConcurrency: number | undefined;
+  pollers: { minimum: number; maximum: number } | undefined;
+  reportsItemFailures: boolean;
+}
+
+export async function readFunction(
+  { lambda, functionName }: Engine,
+  signal?: AbortSignal,
+): Promise<FunctionFacts> {
+  const found = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }), {
+    ...(signal && { abortSignal: signal }),
+  });
+  return {
+    memoryMiB: found.MemorySize ?? 0,
+    timeoutSeconds: found.Timeout ?? 0,
+    architecture: found.Architectures?.[0] ?? "x86_64",
+    recipe: parseRecipe(found.Environment?.Variables?.DARKROOM_RECIPE ?? "{}", "DARKROOM_RECIPE"),
+  };
+}
+
+export async function readMapping(engine: Engine, lane: Lane, signal?: AbortSignal): Promise<MappingFacts> {
+  const id = idOf(engine, lane);
+  const found = await engine.lambda.send(new GetEventSourceMappingCommand({ UUID: id }), {
+    ...(signal && { abortSignal: signal }),
+  });
+  const { MinimumPollers, MaximumPollers } = found.ProvisionedPollerConfig ?? {};
+  const isProvisioned = MinimumPollers !== undefined && MaximumPollers !== undefined;
+  return {
+    lane,
+    id,
+    state: found.State ?? "",
+    queueArn: found.EventSourceArn ?? "",
+    batchSize: found.BatchSize ?? 0,
+    batchWindowSeconds: found.MaximumBatchingWindowInSeconds ?? 0,
+    maximumConcurrency: found.ScalingConfig?.MaximumConcurrency,
+    pollers: isProvisioned ? { minimum: MinimumPollers, maximum: MaximumPollers } : undefined,
+    reportsItemFailures: found.FunctionResponseTypes?.includes("ReportBatchItemFailures") ?? false,
+  };
+}
+
+export function lanesOf({ mappingIds }: Engine): Lane[] {
+  return mappingIds.backfill === undefined ? ["work"] : ["work", "backfill"];
+}
+
+export function idOf({ mappingIds }: Engine, lane: Lane): string {
+  const id = mappingIds[lane];
+  if (id === undefined) throw new Error(`There is no ${lane} lane.`);
+  return id;
+}
