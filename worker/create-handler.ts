@@ -9,7 +9,7 @@ import { createObjectStore } from "./aws/object-store.ts";
 import { answerTo } from "./batch/answer.ts";
 import { processBatch } from "./batch/batch.ts";
 import { type Deadline, startDeadline } from "./batch/deadline.ts";
-import { createImageTimes, type ImageTimes } from "./batch/image-times.ts";
+import { createImageTimes } from "./batch/image-times.ts";
 import { timeLimit } from "./batch/time-limit.ts";
 import type { Environment } from "./environment.ts";
 import { type Header, inspect } from "./inspect/inspect.ts";
@@ -17,6 +17,7 @@ import { capacityOf, isolatedBytes } from "./isolation/capacity.ts";
 import { createMemoryBudget } from "./isolation/memory-budget.ts";
 import { createRenderers, type Renderers } from "./isolation/renderers.ts";
 import { logToStdout } from "./log.ts";
+import { createBatchMetrics } from "./metrics.ts";
 import { type Job, reconcile } from "./reconcile/reconcile.ts";
 import type { World } from "./reconcile/world.ts";
 import { estimateMemoryBytes } from "./render/memory.ts";
@@ -45,7 +46,6 @@ export function createHandler(environment: Environment, rendererEntry: string): 
     queue,
     maxReceiveCount,
     workerVersion,
-    log: logToStdout,
     nowMs: Date.now,
     random: Math.random,
   };
@@ -54,7 +54,11 @@ export function createHandler(environment: Environment, rendererEntry: string): 
     if (!Array.isArray(records)) throw new Error(expected("a list", "Records", records));
     const deadline = startDeadline(context.getRemainingTimeInMillis() - SETTLING_MS);
     const { signal, remainingMs, throwIfOver } = deadline;
-    const renderUntil = renderIn(renderers, deadline, imageTimes);
+    const metrics = createBatchMetrics(records, context.functionName, Date.now, logToStdout);
+    const renderUntil = renderIn(renderers, deadline, (milliseconds) => {
+      imageTimes.add(milliseconds);
+      metrics.addRenderMs(milliseconds);
+    });
     const world = {
       source: createObjectStore(clients.s3, sourceBucket, throwIfOver),
       destination: createObjectStore(clients.s3, destinationBucket, throwIfOver),
@@ -67,6 +71,7 @@ export function createHandler(environment: Environment, rendererEntry: string): 
     };
     const batch = {
       ...settlement,
+      log: metrics.log,
       reconcile: (job: Job, reservedMs: number) =>
         reconcile(job, { ...world, render: renderUntil(reservedMs) }),
       sourceBucket,
@@ -75,7 +80,8 @@ export function createHandler(environment: Environment, rendererEntry: string): 
       remainingMs,
       signal,
     };
-    const answer = await answerTo(records, () => processBatch(records, batch), logToStdout);
+    const answer = await answerTo(records, () => processBatch(records, batch), metrics.log);
+    metrics.lines().forEach(logToStdout);
     deadline.end();
     return answer;
   };
@@ -85,7 +91,11 @@ function neededBytes(header: Header, sourceBytes: number, variants: readonly Var
   return isolatedBytes(estimateMemoryBytes(header, sourceBytes, variants), sourceBytes);
 }
 
-function renderIn(renderers: Renderers, { remainingMs, signal }: Deadline, imageTimes: ImageTimes) {
+function renderIn(
+  renderers: Renderers,
+  { remainingMs, signal }: Deadline,
+  took: (milliseconds: number) => void,
+) {
   const invocationMs = remainingMs();
   return (reservedMs: number): World["render"] =>
     async (source, header, variants, { anew } = { anew: false }) => {
@@ -94,7 +104,7 @@ function renderIn(renderers: Renderers, { remainingMs, signal }: Deadline, image
       const bytes = neededBytes(header, source.length, variants);
       const limit = timeLimit(invocationMs, remainingMs() - reservedMs);
       const rendered = await renderers.render(request, { ...limit, bytes, anew, signal });
-      imageTimes.add(performance.now() - startedMs);
+      took(performance.now() - startedMs);
       return rendered;
     };
 }

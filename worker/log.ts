@@ -25,11 +25,12 @@ export type Log = (line: LogLine) => void;
 /** Controls (C1; JSON itself escapes C0), line separators and the marks that change the reading direction. */
 const UNSAFE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-export function formatLine(line: LogLine): string {
+export function formatLine(line: object): string {
   const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return JSON.stringify(line).replace(UNSAFE, escaped);
 }
 
-export const logToStdout: Log = (line) => {
+/** Not by console.log, which Lambda wraps. */
+export const logToStdout = (line: object): void => {
   process.stdout.write(`${formatLine(line)}\n`);
 };

@@ -5,6 +5,7 @@ import { expect } from "chai";
 import sharp from "sharp";
 import { startPipeline, type TestPipeline } from "../support/a-pipeline.ts";
 import { aProject, type TestProject } from "../support/a-project.ts";
+import { extractMetrics } from "../support/embedded-metrics.ts";
 import { expectWholeSet, keysBelow } from "../support/whole-set.ts";
 
 const TINY = [{ name: "tiny", width: 8, formats: ["webp"] }];
@@ -53,6 +54,10 @@ describe("what index.ts and its stack file say is in force", function () {
       expect(await expectWholeSet(target, key)).to.deep.equal([`${key}/tiny.webp`]);
     for (const key of passedOver) expect(await keysBelow(target, `${key}/`)).to.be.empty;
     expect(Math.max(...lines.map(({ messages = 0 }) => messages))).to.equal(3);
+    const [[, rendered = []] = []] = Object.entries(extractMetrics(lines)).filter(([name]) =>
+      /^Rendered FunctionName=darkroom-worker-\w+$/.test(name),
+    );
+    expect(rendered.reduce((sum, count) => sum + count, 0)).to.equal(announced.length);
   });
 
   it("a role without s3:PutObject, which stops the worker, and says so", async () => {

@@ -58,7 +58,7 @@ export async function startFunction(options: FunctionOptions): Promise<TestFunct
   const handler = await load();
   const context = () => {
     const endMs = Date.now() + remainingMs;
-    return { getRemainingTimeInMillis: () => endMs - Date.now() } as Context;
+    return { functionName: "worker", getRemainingTimeInMillis: () => endMs - Date.now() } as Context;
   };
   const workQueueArn = `arn:aws:sqs:${cloud.region}:${cloud.accountId}:work`;
 

@@ -7,6 +7,7 @@ export interface RecordFacts {
   keys?: string[];
   body?: string;
   receiveCount?: number | string;
+  sentMs?: number;
   attributes?: Record<string, string>;
 }
 
@@ -19,6 +20,7 @@ export function aRecord({
   keys = ["cat.jpg"],
   body,
   receiveCount = 1,
+  sentMs,
   attributes = {},
 }: RecordFacts = {}) {
   serial += 1;
@@ -30,7 +32,10 @@ export function aRecord({
     messageId,
     receiptHandle: `receipt of ${messageId}`,
     body: body ?? s3Event(...keys),
-    attributes: { ApproximateReceiveCount: String(receiveCount) },
+    attributes: {
+      ApproximateReceiveCount: String(receiveCount),
+      ...(sentMs !== undefined && { SentTimestamp: String(sentMs) }),
+    },
     messageAttributes,
     eventSourceARN: "arn:aws:sqs:us-east-1:000000000000:work",
   } as SQSRecord;

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import sharp from "sharp";
 import { createObjectStore } from "../../worker/aws/object-store.ts";
 import { startFunction, type TestFunction } from "../support/a-function.ts";
+import { extractMetrics } from "../support/embedded-metrics.ts";
 
 const RECIPE = {
   variants: [
@@ -50,6 +51,9 @@ describe("handler", () => {
       expect(stored.contentType).to.equal(`image/${format}`);
     }
     expect(manifest.srcset.webp).to.equal("photos/my%20cat.jpg/large.webp 300w");
+    const measured = (name: string) => extractMetrics(lines)[`${name} FunctionName=worker`] ?? [];
+    expect([measured("Rendered"), measured("BytesIn")]).to.deep.equal([[1], [photo.length]]);
+    for (const name of ["RenderMs", "QueueLatencyMs"]) expect(measured(name), name).to.have.length(1);
   });
 
   it("costs nothing the second time", async () => {
