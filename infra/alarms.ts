@@ -8,6 +8,7 @@ import {
   MAX_IN_FLIGHT,
   workQueueRetentionSeconds,
 } from "../settings/derived.ts";
+import { METRICS_NAMESPACE, type MetricName } from "../settings/metrics.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { BufferedQueue } from "./buffered-queue.ts";
 import { denyWithoutTls, policy } from "./policy.ts";
@@ -25,6 +26,8 @@ export interface AlarmsArgs {
 interface Watch {
   says: string;
   metric: string;
+  /** Whichever is more: that of the worker is there within a minute, that of a queue that rested, a quarter of an hour later. */
+  orOfWorker?: { metric: MetricName; function: aws.lambda.Function };
   of: { queue: aws.sqs.Queue } | { function: aws.lambda.Function };
   statistic: "Maximum" | "Sum" | "p99";
   threshold: number;
@@ -57,19 +60,49 @@ export class Alarms extends pulumi.ComponentResource {
     const [datapointsToAlarm, evaluationPeriods] = watch.periods;
     return {
       alarmDescription: says,
-      ...("queue" in of
-        ? { namespace: "AWS/SQS", dimensions: { QueueName: of.queue.name } }
-        : { namespace: "AWS/Lambda", dimensions: { FunctionName: of.function.name } }),
-      metricName: metric,
-      ...(statistic === "p99" ? { extendedStatistic: statistic } : { statistic }),
+      ...(watch.orOfWorker
+        ? { metricQueries: eitherOf(watch, watch.orOfWorker) }
+        : {
+            ...sourceOf(of),
+            metricName: metric,
+            ...(statistic === "p99" ? { extendedStatistic: statistic } : { statistic }),
+            period: periodSeconds,
+          }),
       comparisonOperator: "GreaterThanThreshold",
-      ...{ threshold, period: periodSeconds, datapointsToAlarm, evaluationPeriods },
+      ...{ threshold, datapointsToAlarm, evaluationPeriods },
       treatMissingData: "notBreaching",
       alarmActions: [this.topic.arn],
       okActions: [this.topic.arn],
       tags,
     };
   }
+}
+
+function sourceOf(of: Watch["of"]) {
+  return "queue" in of
+    ? { namespace: "AWS/SQS", dimensions: { QueueName: of.queue.name } }
+    : { namespace: "AWS/Lambda", dimensions: { FunctionName: of.function.name } };
+}
+
+function eitherOf(
+  { says, of, metric, statistic, periodSeconds }: Watch,
+  worker: { metric: MetricName; function: aws.lambda.Function },
+) {
+  const period = periodSeconds;
+  return [
+    { id: "either", expression: "MAX([FILL(queue, 0), FILL(worker, 0)])", label: says, returnData: true },
+    { id: "queue", metric: { ...sourceOf(of), metricName: metric, stat: statistic, period } },
+    {
+      id: "worker",
+      metric: {
+        namespace: METRICS_NAMESPACE,
+        dimensions: { FunctionName: worker.function.name },
+        metricName: worker.metric,
+        stat: "Sum",
+        period,
+      },
+    },
+  ];
 }
 
 /** Only alarms, and only of this account. */
@@ -93,7 +126,7 @@ function acceptAlarms({ arn }: aws.sns.Topic, { accountId, region }: AlarmsArgs)
 function watches({ settings, queue, worker }: AlarmsArgs): Record<string, Watch> {
   const { work, backfill, deadLetters } = queue;
   return {
-    ...deadLetterWatches(deadLetters, settings),
+    ...deadLetterWatches(deadLetters, worker.function, settings),
     ...laneWatches(
       "work",
       work,
@@ -111,25 +144,30 @@ function watches({ settings, queue, worker }: AlarmsArgs): Record<string, Watch>
   };
 }
 
-function deadLetterWatches(deadLetters: aws.sqs.Queue, settings: Settings): Record<string, Watch> {
-  const common = {
-    of: { queue: deadLetters },
-    statistic: "Maximum",
-    periodSeconds: 300,
-    periods: [1, 1],
-  } as const;
+function deadLetterWatches(
+  deadLetters: aws.sqs.Queue,
+  worker: aws.lambda.Function,
+  settings: Settings,
+): Record<string, Watch> {
+  const common = { of: { queue: deadLetters }, statistic: "Maximum" } as const;
   return {
     "dead-letters": {
       ...common,
       says: "Images were rejected or gave up. Each dead letter says why: look at them by reason, then redrive or drop them.",
       metric: "ApproximateNumberOfMessagesVisible",
+      orOfWorker: { metric: "Rejected", function: worker },
       threshold: 0,
+      periodSeconds: 60,
+      // Bridges the time until the queue, which rested, has metrics again: one alarm, not two.
+      periods: [1, 15],
     },
     "dead-letters-expiring": {
       ...common,
       says: "Dead letters have waited so long that SQS will soon forget them. Redrive or export them now.",
       metric: "ApproximateAgeOfOldestMessage",
       threshold: deadLetterAlarmSeconds(settings),
+      periodSeconds: 300,
+      periods: [1, 1],
     },
   };
 }

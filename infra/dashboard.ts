@@ -1,6 +1,7 @@
 // One page for three questions: is it keeping up, is it failing, when is it done?
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { METRICS_NAMESPACE, type MetricName } from "../settings/metrics.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { BufferedQueue } from "./buffered-queue.ts";
 import type { RenderFunction } from "./render-function.ts";
@@ -33,7 +34,8 @@ export function createDashboard(
 ): { dashboard: aws.cloudwatch.Dashboard; url: pulumi.Output<string> } {
   const { region } = args;
   const dashboardName = [...new Set([pulumi.getProject(), name, pulumi.getStack()])].join("-");
-  const widgets = [...graphs(args).map((graph, index) => widget(graph, index, region)), reasons(args)];
+  const all = graphs(args);
+  const widgets = [...all.map((graph, index) => widget(graph, index, region)), reasons(args, all.length)];
   const dashboard = new aws.cloudwatch.Dashboard(
     name,
     { dashboardName, dashboardBody: pulumi.jsonStringify({ widgets }) },
@@ -92,6 +94,45 @@ function graphs({ settings, queue, worker }: DashboardArgs): Graph[] {
       title: "Invocations at once",
       metrics: [ofWorker("ConcurrentExecutions", "Maximum", "environments at work")],
     },
+    ...graphsOfImages(worker.function),
+  ];
+}
+
+/** By the worker's own metrics. */
+function graphsOfImages(worker: aws.lambda.Function): Graph[] {
+  const byWorker = (metric: MetricName, stat: string, label: string) => [
+    METRICS_NAMESPACE,
+    metric,
+    "FunctionName",
+    worker.name,
+    { label, stat },
+  ];
+  return [
+    {
+      title: "Images a minute",
+      metrics: [
+        byWorker("Rendered", "Sum", "rendered"),
+        byWorker("Unchanged", "Sum", "unchanged"),
+        byWorker("Removed", "Sum", "removed"),
+      ],
+    },
+    {
+      title: "Failing? Messages a minute",
+      metrics: [
+        byWorker("Rejected", "Sum", "rejected"),
+        byWorker("Retried", "Sum", "retried"),
+        byWorker("Deferred", "Sum", "of them for want of time"),
+      ],
+    },
+    {
+      title: "Keeping up? From upload to the first look, and rendering, ms",
+      metrics: [
+        byWorker("QueueLatencyMs", "p50", "waited, p50"),
+        byWorker("QueueLatencyMs", "p99", "waited, p99"),
+        byWorker("RenderMs", "p50", "rendered, p50"),
+        byWorker("RenderMs", "p99", "rendered, p99"),
+      ],
+    },
   ];
 }
 
@@ -119,11 +160,11 @@ function widget({ title, metrics }: Graph, index: number, region: pulumi.Output<
 }
 
 /** From the worker's own log: one line for each message that was rejected or retried, with its code. */
-function reasons({ worker, region }: DashboardArgs) {
+function reasons({ worker, region }: DashboardArgs, index: number) {
   const query = pulumi.interpolate`SOURCE '${worker.logGroup.name}' | filter event in ["rejected", "retried"] | stats count(*) as messages by event, code | sort messages desc`;
   return {
     type: "log",
-    ...{ x: 0, y: 3 * HEIGHT, width: COLUMNS, height: HEIGHT },
+    ...{ ...placeOf(index), width: COLUMNS },
     properties: { title: "Failing? Why", query, region, view: "table" },
   };
 }

@@ -16,7 +16,7 @@ export interface Transforms {
   deadLetterQueue?: Transform<aws.sqs.QueueArgs>;
   function?: Transform<aws.lambda.FunctionArgs>;
   logGroup?: Transform<aws.cloudwatch.LogGroupArgs>;
-  /** Each alarm; its name is not among the arguments, its `metricName` is. */
+  /** Each alarm; its name is not among the arguments, its `metricName` is, or its `metricQueries`. */
   alarm?: Transform<aws.cloudwatch.MetricAlarmArgs>;
 }
 

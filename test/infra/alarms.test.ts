@@ -19,18 +19,17 @@ describe("The alarms", () => {
   it("are these, each over metrics that exist", () => {
     const table = run
       .of(ALARM)
+      .filter(({ name }) => !name.endsWith("-dead-letters"))
       .map(({ name, inputs }) => [
         name.replace("photos-alarms-", ""),
         [inputs.namespace, inputs.metricName, ...Object.entries(inputs.dimensions).flat()].join(" "),
         inputs.statistic ?? inputs.extendedStatistic,
         inputs.threshold,
       ]);
-    const visible = "AWS/SQS ApproximateNumberOfMessagesVisible QueueName";
     const age = "AWS/SQS ApproximateAgeOfOldestMessage QueueName";
     const inFlight = "AWS/SQS ApproximateNumberOfMessagesNotVisible QueueName";
     const days = 24 * 60 * 60;
     expect(table).to.have.deep.members([
-      ["dead-letters", `${visible} photos-dead-letters-1a2b3c4`, "Maximum", 0],
       ["dead-letters-expiring", `${age} photos-dead-letters-1a2b3c4`, "Maximum", 7.5 * days],
       ["work-age", `${age} photos-work-1a2b3c4`, "Maximum", 1200],
       ["work-in-flight", `${inFlight} photos-work-1a2b3c4`, "Maximum", 90_000],
@@ -39,6 +38,37 @@ describe("The alarms", () => {
       ["errors", "AWS/Lambda Errors FunctionName photos-worker-1a2b3c4", "Sum", 0],
       ["throttles", "AWS/Lambda Throttles FunctionName photos-worker-1a2b3c4", "Sum", 0],
       ["duration", "AWS/Lambda Duration FunctionName photos-worker-1a2b3c4", "p99", 80_000],
+    ]);
+  });
+
+  it("hear of dead letters from the worker at once, and from the queue as long as they are there", () => {
+    const { inputs } = run.one(ALARM, "photos-alarms-dead-letters-expiring");
+    expect(inputs).not.to.have.property("metricQueries");
+    const [alarm] = run.of(ALARM).filter(({ name }) => name === "photos-alarms-dead-letters");
+    expect(alarm?.inputs).to.include({ threshold: 0, datapointsToAlarm: 1, evaluationPeriods: 15 });
+    const [either, ...metrics] = alarm?.inputs.metricQueries ?? [];
+    expect(either).to.include({ expression: "MAX([FILL(queue, 0), FILL(worker, 0)])", returnData: true });
+    expect(metrics).to.deep.equal([
+      {
+        id: "queue",
+        metric: {
+          namespace: "AWS/SQS",
+          dimensions: { QueueName: "photos-dead-letters-1a2b3c4" },
+          metricName: "ApproximateNumberOfMessagesVisible",
+          stat: "Maximum",
+          period: 60,
+        },
+      },
+      {
+        id: "worker",
+        metric: {
+          namespace: "Darkroom",
+          dimensions: { FunctionName: "photos-worker-1a2b3c4" },
+          metricName: "Rejected",
+          stat: "Sum",
+          period: 60,
+        },
+      },
     ]);
   });
 
