@@ -98,9 +98,9 @@ function renderIn(
 ) {
   const invocationMs = remainingMs();
   return (reservedMs: number): World["render"] =>
-    async (source, header, variants, { anew } = { anew: false }) => {
+    async (source, header, variants, { anew = false, focalPoint } = {}) => {
       const startedMs = performance.now();
-      const request = { source, header, variants };
+      const request = { source, header, variants, focalPoint };
       const bytes = neededBytes(header, source.length, variants);
       const limit = timeLimit(invocationMs, remainingMs() - reservedMs);
       const rendered = await renderers.render(request, { ...limit, bytes, anew, signal });

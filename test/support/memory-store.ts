@@ -16,9 +16,9 @@ export class MemoryStore implements ObjectStore {
   writes = 0;
 
   /** What an owner does to the bucket: no conditions. */
-  set(key: string, body: string | Uint8Array): void {
+  set(key: string, body: string | Uint8Array, metadata: Record<string, string> = {}): void {
     const bytes = Buffer.from(body);
-    this.contents.set(key, { body: bytes, etag: md5(bytes), metadata: {} });
+    this.contents.set(key, { body: bytes, etag: md5(bytes), metadata });
   }
 
   remove(key: string): void {

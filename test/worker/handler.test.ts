@@ -1,9 +1,12 @@
 // handler.ts itself, as Lambda runs it, with real images.
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import sharp from "sharp";
 import { createObjectStore } from "../../worker/aws/object-store.ts";
 import { startFunction, type TestFunction } from "../support/a-function.ts";
 import { extractMetrics } from "../support/embedded-metrics.ts";
+import { distance, quarterColours } from "../support/look-at.ts";
+import { GREEN, quarters, RED } from "../support/pictures.ts";
 
 const RECIPE = {
   variants: [
@@ -54,6 +57,24 @@ describe("handler", () => {
     const measured = (name: string) => extractMetrics(lines)[`${name} FunctionName=worker`] ?? [];
     expect([measured("Rendered"), measured("BytesIn")]).to.deep.equal([[1], [photo.length]]);
     for (const name of ["RenderMs", "QueueLatencyMs"]) expect(measured(name), name).to.have.length(1);
+  });
+
+  it("crops around the focal point that the uploader named, and around another when the same bytes come again", async () => {
+    const Body = await quarters(300, 50).png().toBuffer();
+    for (const [point, colour] of [
+      ["0.1,0.5", RED],
+      ["0.9,0.5", GREEN],
+    ] as const) {
+      const Metadata = { "focal-point": point };
+      await worker.s3.send(new PutObjectCommand({ Bucket: "uploads", Key: "wide.png", Body, Metadata }));
+
+      const { lines } = await worker.announce("wide.png");
+
+      expect(lines[0]).to.include({ event: "rendered" });
+      const { bytes } = await worker.rendition("wide.png/square.png");
+      const [left, right] = await quarterColours(bytes);
+      for (const seen of [left, right]) expect(distance(seen ?? [], colour), point).to.be.below(5);
+    }
   });
 
   it("costs nothing the second time", async () => {

@@ -4,15 +4,20 @@
 import type { Variant } from "../../settings/variant.ts";
 import type { FailureCode } from "../failure.ts";
 import type { Header } from "../inspect/inspect.ts";
-import type { Rendered } from "../render/render.ts";
+import type { Rendered, RenderHints } from "../render/render.ts";
 
-export interface RenderRequest {
+export interface RenderRequest extends RenderHints {
   source: Uint8Array;
   header: Header;
   variants: readonly Variant[];
 }
 
-export type Render = (source: Uint8Array, header: Header, variants: readonly Variant[]) => Promise<Rendered>;
+export type Render = (
+  source: Uint8Array,
+  header: Header,
+  variants: readonly Variant[],
+  hints: RenderHints,
+) => Promise<Rendered>;
 
 /** `ready` comes once, when everything is loaded; then one answer for each request. */
 export type RendererMessage =

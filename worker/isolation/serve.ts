@@ -14,9 +14,10 @@ export function serve(render: Render): void {
   tell({ kind: "ready" });
 }
 
-async function answer(render: Render, { source, header, variants }: RenderRequest): Promise<RendererMessage> {
+async function answer(render: Render, request: RenderRequest): Promise<RendererMessage> {
+  const { source, header, variants, focalPoint } = request;
   try {
-    return { kind: "rendered", rendered: await render(source, header, variants) };
+    return { kind: "rendered", rendered: await render(source, header, variants, { focalPoint }) };
   } catch (error) {
     const { code, message, cause } = toFailure(error);
     return { kind: "failed", code, message, stack: cause instanceof Error ? cause.stack : undefined };

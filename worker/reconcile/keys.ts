@@ -31,15 +31,15 @@ export function renditionKey(folder: string, variant: string, format: string): s
   return `${folder}${variant}.${format}`;
 }
 
-/** The folder of one revision: of the source with this etag, as rendered by these variants for the n-th manifest. */
+/** The folder of one revision: of the source with this content (its etag, and focal point), as rendered by these variants for the n-th manifest. */
 export function revisionFolder(
   sourceKey: string,
-  etag: string,
+  content: string,
   variants: readonly Variant[],
   generation: number,
 ): string {
   const revision = createHash("sha256")
-    .update(`${etag} ${recipeHash(variants)} ${generation}`)
+    .update(`${content} ${recipeHash(variants)} ${generation}`)
     .digest("hex");
   return `${folderOf(sourceKey)}${revision.slice(0, REVISION_LENGTH)}/`;
 }

@@ -6,7 +6,9 @@
 // no condition on an etag can rule that out.
 import { variantsFor } from "../../settings/recipe.ts";
 import type { Variant } from "../../settings/variant.ts";
+import type { FocalPoint } from "../render/geometry.ts";
 import { readWhole } from "./download.ts";
+import { focalPointOf, isCropping, isSamePoint } from "./focal-point.ts";
 import { inParallel } from "./in-parallel.ts";
 import { folderOf, isInPlace, isRenditionIn, isRevisionFolder, manifestKey, parentOf } from "./keys.ts";
 import { type Manifest, parseManifest, type Rendition } from "./manifest.ts";
@@ -27,6 +29,7 @@ export interface Due {
   state: "due";
   standing: Standing;
   source: OpenObject;
+  focalPoint: FocalPoint | undefined;
   keep: Rendition[];
   due: Variant[];
 }
@@ -44,16 +47,28 @@ export async function look(key: string, careful: boolean, world: World): Promise
   const { manifest } = standing;
   const variants = variantsFor(world.recipe, key);
   const due = variants.filter((variant) => !isComplete(key, variant, standing, world));
-  const isCurrent = due.length === 0 && manifest?.recipe === recipeHash(variants) && listsAll(standing);
+  const isMade = due.length === 0 && manifest?.recipe === recipeHash(variants) && listsAll(standing);
+  const isCurrent = isMade && (await isCroppedAsAsked(key, manifest, world));
 
   const source = await world.source.get(key, isCurrent ? { ifNoneMatch: manifest.source.etag } : {});
 
   if (source === "unchanged") return { state: "unchanged" };
   // What is to be deleted must have been seen before the source was seen missing: look once more, in that order.
   if (source === "absent") return careful ? { state: "gone", standing } : look(key, true, world);
-  if (source.etag !== manifest?.source.etag)
-    return { state: "due", standing, source, keep: [], due: variants };
-  return { state: "due", standing, source, keep: keepOf(manifest, variants, due), due };
+  const focalPoint = focalPointOf(key, source, world.recipe);
+  const found = { state: "due", standing, source, focalPoint } as const;
+  const isAnother =
+    source.etag !== manifest?.source.etag || !isSamePoint(focalPoint, manifest.source.focalPoint);
+  return isAnother
+    ? { ...found, keep: [], due: variants }
+    : { ...found, keep: keepOf(manifest, variants, due), due };
+}
+
+/** The same bytes may have been uploaded with another focal point; a 304 would not tell, for it has no metadata. */
+async function isCroppedAsAsked(key: string, { source }: Manifest, world: World): Promise<boolean> {
+  if (!isCropping(key, world.recipe)) return true;
+  const now = await world.source.head(key);
+  return now !== "absent" && isSamePoint(focalPointOf(key, now, world.recipe), source.focalPoint);
 }
 
 async function readStanding(key: string, careful: boolean, world: World): Promise<Standing | "blurred"> {

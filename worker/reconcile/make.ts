@@ -2,8 +2,10 @@
 import type { Variant } from "../../settings/variant.ts";
 import { Failure } from "../failure.ts";
 import type { Header } from "../inspect/inspect.ts";
+import type { FocalPoint } from "../render/geometry.ts";
 import type { RenderedImage } from "../render/render.ts";
 import { download } from "./download.ts";
+import type { Due } from "./look.ts";
 import type { Manifest, ManifestSource } from "./manifest.ts";
 import type { OpenObject } from "./store.ts";
 import type { World } from "./world.ts";
@@ -18,29 +20,35 @@ export interface Made {
 
 export async function make(
   key: string,
-  object: OpenObject,
-  due: readonly Variant[],
+  { source, due, focalPoint }: Pick<Due, "source" | "due" | "focalPoint">,
   world: World,
 ): Promise<Made> {
   const { limits } = world.recipe;
-  const bytes = await download(object, limits);
+  const bytes = await download(source, limits);
   const header = world.inspect(bytes, limits);
-  const rendered = await render(bytes, header, due, world);
-  return { ...rendered, source: sourceFacts(key, object, header), bytesIn: bytes.length };
+  const rendered = await render(bytes, header, due, focalPoint, world);
+  const facts = { ...sourceFacts(key, source, header), ...(focalPoint && { focalPoint }) };
+  return { ...rendered, source: facts, bytesIn: bytes.length };
 }
 
 /**
  * What brought its renderer down is tried once more in a new one before it is condemned, and alone if it was for memory:
  * the fault may have been damage that an earlier image did, or the appetite of its neighbours.
  */
-async function render(bytes: Uint8Array, header: Header, due: readonly Variant[], world: World) {
+async function render(
+  bytes: Uint8Array,
+  header: Header,
+  due: readonly Variant[],
+  focalPoint: FocalPoint | undefined,
+  world: World,
+) {
   const { memory, signal } = world;
   const neededBytes = world.estimateMemoryBytes(header, bytes.length, due);
   let attempts = 0;
   const attempt = () => {
     signal.throwIfAborted(); // time may have run out while it waited for memory
     attempts += 1;
-    return world.render(bytes, header, due, { anew: attempts > 1 });
+    return world.render(bytes, header, due, { anew: attempts > 1, focalPoint });
   };
   try {
     return await memory.run(neededBytes, attempt);

@@ -29,6 +29,8 @@ const SourceSchema = v.object({
   height: v.number(),
   frames: v.number(),
   orientation: v.number(),
+  /** As shares of width and height; only where a variant crops, and the uploader named one. */
+  focalPoint: v.optional(v.object({ x: v.number(), y: v.number() })),
 });
 
 const ManifestSchema = v.object({

@@ -61,9 +61,10 @@ export async function publish(
   };
 }
 
-function folderFor({ key, etag }: Origin, standing: Standing, { recipe }: World): string {
+function folderFor({ key, etag, focalPoint }: Origin, standing: Standing, { recipe }: World): string {
   if (!recipe.immutable) return folderOf(key);
-  return revisionFolder(key, etag, variantsFor(recipe, key), nextGeneration(standing));
+  const content = focalPoint ? `${etag} ${focalPoint.x},${focalPoint.y}` : etag;
+  return revisionFolder(key, content, variantsFor(recipe, key), nextGeneration(standing));
 }
 
 /** Of the manifest that replaces the one that stands. */

@@ -81,8 +81,8 @@ async function clear(key: string, standing: Standing, world: World): Promise<Ste
 }
 
 async function refresh(key: string, sight: Due, world: World): Promise<Step> {
-  const { standing, source, keep, due } = sight;
-  const origin = { key, etag: source.etag };
+  const { standing, source, focalPoint, keep, due } = sight;
+  const origin = { key, etag: source.etag, focalPoint };
   const made = await makeDue(key, sight, world);
 
   const published = await publish(made.images, due, origin, standing, world);
@@ -110,8 +110,9 @@ async function refresh(key: string, sight: Due, world: World): Promise<Step> {
   };
 }
 
-function makeDue(key: string, { source, standing, due }: Due, world: World) {
-  if (due.length > 0 || standing.manifest === undefined) return make(key, source, due, world);
+function makeDue(key: string, sight: Due, world: World) {
+  const { source, standing, due } = sight;
+  if (due.length > 0 || standing.manifest === undefined) return make(key, sight, world);
   source.discard();
   return makeNothing(standing.manifest);
 }

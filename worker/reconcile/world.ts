@@ -3,6 +3,7 @@ import type { Limits, Recipe } from "../../settings/recipe.ts";
 import type { Variant } from "../../settings/variant.ts";
 import type { Header } from "../inspect/inspect.ts";
 import type { MemoryBudget } from "../isolation/memory-budget.ts";
+import type { FocalPoint } from "../render/geometry.ts";
 import type { Rendered } from "../render/render.ts";
 import type { ObjectStore } from "./store.ts";
 
@@ -16,11 +17,11 @@ export interface World {
   signal: AbortSignal;
   inspect(bytes: Uint8Array, limits: Limits): Header;
   estimateMemoryBytes(header: Header, sourceBytes: number, variants: readonly Variant[]): number;
-  /** `anew`: in surroundings that no other image has touched. */
+  /** `anew`: in surroundings that no other image has touched. `focalPoint`: what to keep where variants crop. */
   render(
     source: Uint8Array,
     header: Header,
     variants: readonly Variant[],
-    options?: { anew: boolean },
+    options?: { anew?: boolean; focalPoint?: FocalPoint | undefined },
   ): Promise<Rendered>;
 }

@@ -38,6 +38,11 @@ export function proportionalSize(source: Size, variant: Variant): Size {
   return scaled(source, variant.withoutEnlargement ? Math.min(1, scale) : scale);
 }
 
+/** Whether something may be cut away, so that it matters what is kept. */
+export function isCropped({ width, height, fit }: Variant): boolean {
+  return width !== undefined && height !== undefined && fit === "cover";
+}
+
 /** What matters in an image, as shares of its upright width and height. */
 export interface FocalPoint {
   x: number;

@@ -2,7 +2,7 @@
 import type { Variant } from "../../settings/variant.ts";
 import type { Header } from "../inspect/inspect.ts";
 import { type Animation, mapFrames } from "./animation.ts";
-import { type Cut, coverCut, type FocalPoint, proportionalSize, uprightSize } from "./geometry.ts";
+import { type Cut, coverCut, type FocalPoint, isCropped, proportionalSize, uprightSize } from "./geometry.ts";
 import { openPixels, type Pixels, toPixels } from "./pixels.ts";
 
 export async function resize(
@@ -12,7 +12,7 @@ export async function resize(
   focalPoint?: FocalPoint,
 ): Promise<Pixels> {
   if (isFixed(variant)) {
-    const cut = variant.fit === "cover" && focalPoint ? coverCut(base, variant, focalPoint) : undefined;
+    const cut = isCropped(variant) && focalPoint ? coverCut(base, variant, focalPoint) : undefined;
     return toPixels(cut ? cutOut(base, cut) : openPixels(base).resize(fixedSize(variant)));
   }
   // Computed from the source, not the base, whose own sides were rounded already.
@@ -38,7 +38,7 @@ export async function resizeAnimation(
 /** What `attention` and `entropy` find in the first frame: looked for in each, the picture would jump about. */
 async function pointOfInterest(first: Pixels, variant: Variant): Promise<FocalPoint | undefined> {
   const isSought = variant.position === "attention" || variant.position === "entropy";
-  if (!isSought || !isFixed(variant) || variant.fit !== "cover") return undefined;
+  if (!isSought || !isCropped(variant)) return undefined;
   const { info } = await openPixels(first)
     .resize(fixedSize(variant))
     .raw()

@@ -1,33 +1,11 @@
 import { expect } from "chai";
 import sharp from "sharp";
 import { inspect } from "../../../worker/inspect/inspect.ts";
-import { parseFocalPoint } from "../../../worker/render/focal-point.ts";
 import { render } from "../../../worker/render/render.ts";
 import { variantsOf } from "../../support/develop.ts";
 import { limitsOf } from "../../support/limits.ts";
 import { distance, quarterColours } from "../../support/look-at.ts";
 import { BLUE, flatFrames, GREEN, quarters, RED, YELLOW } from "../../support/pictures.ts";
-
-describe("parseFocalPoint", () => {
-  it("reads two shares, and nothing else", () => {
-    expect(parseFocalPoint("0.3,0.8")).to.deep.equal({ x: 0.3, y: 0.8 });
-    expect(parseFocalPoint(" 0 , 1 ")).to.deep.equal({ x: 0, y: 1 });
-    expect(parseFocalPoint(".5,1.0")).to.deep.equal({ x: 0.5, y: 1 });
-    for (const text of [
-      undefined,
-      "",
-      "0.3",
-      "0.3,1.1",
-      "-0.1,0",
-      "a,b",
-      "0.3,0.8,0.1",
-      "30%,80%",
-      "1e9,0",
-    ]) {
-      expect(parseFocalPoint(text), text).to.equal(undefined);
-    }
-  });
-});
 
 describe("render, with a focal point", () => {
   const square = { name: "one", width: 20, height: 20, fit: "cover", formats: ["png"] } as const;
