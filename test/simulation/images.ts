@@ -2,7 +2,7 @@
 // who writes when. Real images go through the real worker in test/worker/.
 import type { Recipe } from "../../settings/recipe.ts";
 import { Failure } from "../../worker/failure.ts";
-import type { Header } from "../../worker/inspect/inspect.ts";
+import type { Header } from "../../worker/inspect/header.ts";
 import { aRecipe, aWorld, renditionText } from "../support/small-world.ts";
 
 const KINDS = ["plain", "corrupt", "huge", "slow"] as const;

@@ -3,7 +3,8 @@ import * as v from "valibot";
 import { RecipeSchema, variantsFor } from "../../settings/recipe.ts";
 import type { Variant } from "../../settings/variant.ts";
 import { inspect } from "../../worker/inspect/inspect.ts";
-import { type Rendered, type RenderedImage, render } from "../../worker/render/render.ts";
+import type { RenderedImage } from "../../worker/render/encode.ts";
+import { type Rendered, render } from "../../worker/render/render.ts";
 import { limitsOf } from "./limits.ts";
 
 type VariantInput = Partial<v.InferInput<typeof RecipeSchema>["variants"] & object>[number];

@@ -5,7 +5,7 @@ import type { Recipe } from "../../settings/recipe.ts";
 import { parseRecipe } from "../../settings/settings.ts";
 import type { Variant } from "../../settings/variant.ts";
 import { Failure } from "../../worker/failure.ts";
-import type { Header } from "../../worker/inspect/inspect.ts";
+import type { Header } from "../../worker/inspect/header.ts";
 import { createMemoryBudget } from "../../worker/isolation/memory-budget.ts";
 import type { World } from "../../worker/reconcile/world.ts";
 import type { Rendered } from "../../worker/render/render.ts";

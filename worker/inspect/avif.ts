@@ -1,7 +1,7 @@
 // AVIF: HEIF boxes. A file may hold thumbnails, tiles and an alpha plane beside its picture, so the size is that of the
 // primary item. Decoders turn the picture as its properties say: the same eight ways as EXIF, told in two steps.
 import { corrupt, startsWith, truncated } from "./bytes.ts";
-import type { Header } from "./inspect.ts";
+import type { Header } from "./header.ts";
 import { type Box, boxesIn, boxIn } from "./iso-boxes.ts";
 
 /** By quarter turns against the clock (`irot`), and then by the mirror (`imir`). */

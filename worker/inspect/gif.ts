@@ -1,6 +1,6 @@
 // GIF: a screen descriptor, then blocks, each a chain of sub-blocks of up to 255 bytes.
 import { corrupt, startsWith, truncated } from "./bytes.ts";
-import type { Header } from "./inspect.ts";
+import type { Header } from "./header.ts";
 
 const SCREEN_BYTES = 13;
 const IMAGE = 0x2c;

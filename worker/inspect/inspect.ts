@@ -1,39 +1,14 @@
 // What a file is, from its header alone and in linear time, before any decoder sees it. libvips' own look at a header takes
 // 35 s on a 4.8 MB WebP with 100,000 frames (measured), and a few bytes can claim gigabytes of pixels.
-import type { Limits, SourceFormat } from "../../settings/recipe.ts";
+import type { Limits } from "../../settings/recipe.ts";
 import { Failure } from "../failure.ts";
 import { readAvif } from "./avif.ts";
 import { readGif } from "./gif.ts";
+import type { Header } from "./header.ts";
 import { readJpeg } from "./jpeg.ts";
 import { readPng } from "./png.ts";
 import { unsupported } from "./unsupported.ts";
 import { readWebp } from "./webp.ts";
-
-/** Sources that take memory alike: the worst of each was measured (see render/memory.ts). */
-export type MemoryKind =
-  | "jpeg-baseline"
-  | "jpeg-progressive"
-  | "png"
-  | "png-interlaced"
-  | "webp-lossy"
-  | "webp-lossless"
-  | "webp-animated"
-  | "gif"
-  | "avif"
-  | "avif-deep";
-
-export interface Header {
-  format: SourceFormat;
-  /** As stored: before the EXIF orientation is applied. */
-  width: number;
-  height: number;
-  frames: number;
-  /** EXIF 1 to 8; 1 when absent or nonsense. */
-  orientation: number;
-  kind: MemoryKind;
-  /** EXIF, XMP, ICC, texts and comments. */
-  metadataBytes: number;
-}
 
 /**
  * JPEG's and GIF's own limit. libvips holds some hundred rows at once, so width counts more than pixels: a PNG of 50,000,000

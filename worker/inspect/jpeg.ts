@@ -1,7 +1,7 @@
 // JPEG: segments of `FF marker length …` up to the frame header; entropy-coded data is never reached.
 import { corrupt, startsWith, truncated } from "./bytes.ts";
 import { orientationOf } from "./exif.ts";
-import type { Header } from "./inspect.ts";
+import type { Header } from "./header.ts";
 
 const START_OF_SCAN = 0xda;
 const END_OF_IMAGE = 0xd9;

@@ -1,7 +1,7 @@
 // PNG and APNG: chunks of `length type data crc`.
 import { corrupt, startsWith, truncated } from "./bytes.ts";
 import { orientationOf } from "./exif.ts";
-import type { Header } from "./inspect.ts";
+import type { Header } from "./header.ts";
 
 const SIGNATURE = "\x89PNG\r\n\x1a\n";
 const PIXELS = new Set(["IHDR", "IDAT", "fdAT", "PLTE", "IEND"]);

@@ -1,7 +1,7 @@
 // WebP: RIFF chunks. Frames are counted here, by a walk over their headers: libvips' own count is quadratic.
 import { corrupt, startsWith, truncated } from "./bytes.ts";
 import { orientationOf } from "./exif.ts";
-import type { Header, MemoryKind } from "./inspect.ts";
+import type { Header, MemoryKind } from "./header.ts";
 
 interface Found {
   size: { width: number; height: number } | undefined;

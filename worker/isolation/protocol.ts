@@ -3,7 +3,7 @@
 // nothing beside a second of rendering, and it is no code of ours.
 import type { Variant } from "../../settings/variant.ts";
 import type { FailureCode } from "../failure.ts";
-import type { Header } from "../inspect/inspect.ts";
+import type { Header } from "../inspect/header.ts";
 import type { Rendered, RenderHints } from "../render/render.ts";
 
 export interface RenderRequest extends RenderHints {

@@ -1,9 +1,9 @@
 // Steps 2 and 3: from a source object to the images that are due, without a write anywhere.
 import type { Variant } from "../../settings/variant.ts";
 import { Failure } from "../failure.ts";
-import type { Header } from "../inspect/inspect.ts";
+import type { Header } from "../inspect/header.ts";
+import type { RenderedImage } from "../render/encode.ts";
 import type { FocalPoint } from "../render/geometry.ts";
-import type { RenderedImage } from "../render/render.ts";
 import { download } from "./download.ts";
 import type { Due } from "./look.ts";
 import type { Manifest, ManifestSource } from "./manifest.ts";

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { variantsFor } from "../../settings/recipe.ts";
 import type { Variant } from "../../settings/variant.ts";
-import type { RenderedImage } from "../render/render.ts";
+import type { RenderedImage } from "../render/encode.ts";
 import { inParallel } from "./in-parallel.ts";
 import { folderOf, manifestKey, renditionKey, revisionFolder } from "./keys.ts";
 import type { Standing } from "./look.ts";

@@ -1,7 +1,7 @@
 // Everything `reconcile` touches, passed in: the simulation in test/ runs the same code over simulated buckets.
 import type { Limits, Recipe } from "../../settings/recipe.ts";
 import type { Variant } from "../../settings/variant.ts";
-import type { Header } from "../inspect/inspect.ts";
+import type { Header } from "../inspect/header.ts";
 import type { MemoryBudget } from "../isolation/memory-budget.ts";
 import type { FocalPoint } from "../render/geometry.ts";
 import type { Rendered } from "../render/render.ts";

@@ -2,7 +2,7 @@
 // frames would bleed into each other at their edges.)
 import "./sharp-setup.ts";
 import sharp, { type Sharp } from "sharp";
-import type { Header } from "../inspect/inspect.ts";
+import type { Header } from "../inspect/header.ts";
 import { uprighted } from "./decode.ts";
 import type { Size } from "./geometry.ts";
 import { openPixels, type Pixels, toPixels } from "./pixels.ts";

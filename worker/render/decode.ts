@@ -1,7 +1,7 @@
 // The one decode of an image: upright, in sRGB, at the size asked for. JPEG and WebP are shrunk while they are loaded.
 import "./sharp-setup.ts";
 import sharp, { type Sharp } from "sharp";
-import type { Header } from "../inspect/inspect.ts";
+import type { Header } from "../inspect/header.ts";
 import type { Size } from "./geometry.ts";
 import { type Pixels, toPixels } from "./pixels.ts";
 

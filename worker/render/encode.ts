@@ -1,13 +1,21 @@
 // From pixels to a file. The defaults are where bytes and CPU meet; the numbers are of one core, 2.8 megapixels out.
 import type { Sharp } from "sharp";
 import type { RenditionFormat, Variant } from "../../settings/variant.ts";
-import type { Header } from "../inspect/inspect.ts";
+import type { Header } from "../inspect/header.ts";
 import { type Animation, openAnimation } from "./animation.ts";
 import { uprightSize } from "./geometry.ts";
 import { type Kept, withKept } from "./metadata.ts";
 import { pickQuality, pickSmallestPng } from "./never-larger.ts";
 import { openPixels, type Pixels } from "./pixels.ts";
-import type { RenderedImage } from "./render.ts";
+
+export interface RenderedImage {
+  variant: string;
+  format: RenditionFormat;
+  width: number;
+  height: number;
+  body: Uint8Array;
+  contentType: string;
+}
 
 interface Encoding {
   contentType: string;

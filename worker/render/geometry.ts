@@ -1,6 +1,6 @@
 // Sizes. What a variant asks for, what it gets from a given source, and how large the source must be decoded for it.
 import type { Variant } from "../../settings/variant.ts";
-import type { Header } from "../inspect/inspect.ts";
+import type { Header } from "../inspect/header.ts";
 
 export interface Size {
   width: number;

@@ -1,7 +1,7 @@
 // How much memory rendering an image will take, from its header: what admits it, or keeps it waiting. Every number was
 // measured as peak resident memory above the idle process, over 12 to 100 megapixels, and rounded up.
 import type { RenditionFormat, Variant } from "../../settings/variant.ts";
-import type { Header, MemoryKind } from "../inspect/inspect.ts";
+import type { Header, MemoryKind } from "../inspect/header.ts";
 import { baseSize } from "./geometry.ts";
 import { moves } from "./moves.ts";
 

@@ -2,10 +2,10 @@
 // variant is derived from those, and encoded in all its formats side by side. Against a pipeline of its own per rendition
 // that takes 0.24 to 0.61 of the CPU, at equal or better quality (npm run bench).
 import type { RenditionFormat, Variant } from "../../settings/variant.ts";
-import type { Header } from "../inspect/inspect.ts";
+import type { Header } from "../inspect/header.ts";
 import { type Animation, decodeAnimation } from "./animation.ts";
 import { decode } from "./decode.ts";
-import { encode, encodeAnimation } from "./encode.ts";
+import { encode, encodeAnimation, type RenderedImage } from "./encode.ts";
 import { renderFailure } from "./failures.ts";
 import { baseSize, type FocalPoint } from "./geometry.ts";
 import { expectNoPlace, metadataReader } from "./metadata.ts";
@@ -13,15 +13,6 @@ import { moves } from "./moves.ts";
 import type { Pixels } from "./pixels.ts";
 import { dominantColourOf, placeholderOf } from "./placeholder.ts";
 import { resize, resizeAnimation } from "./resize.ts";
-
-export interface RenderedImage {
-  variant: string;
-  format: RenditionFormat;
-  width: number;
-  height: number;
-  body: Uint8Array;
-  contentType: string;
-}
 
 export interface Rendered {
   images: RenderedImage[];

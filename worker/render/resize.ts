@@ -1,6 +1,6 @@
 // One variant's pixels, derived from the decoded base: of one image, or of all frames of an animation alike.
 import type { Variant } from "../../settings/variant.ts";
-import type { Header } from "../inspect/inspect.ts";
+import type { Header } from "../inspect/header.ts";
 import { type Animation, mapFrames } from "./animation.ts";
 import { type Cut, coverCut, type FocalPoint, isCropped, proportionalSize, uprightSize } from "./geometry.ts";
 import { openPixels, type Pixels, toPixels } from "./pixels.ts";

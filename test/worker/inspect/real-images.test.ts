@@ -1,7 +1,8 @@
 // Files as real encoders write them: what the header says must be what the decoder finds.
 import { expect } from "chai";
 import sharp from "sharp";
-import { type Header, inspect } from "../../../worker/inspect/inspect.ts";
+import type { Header } from "../../../worker/inspect/header.ts";
+import { inspect } from "../../../worker/inspect/inspect.ts";
 import { limitsOf } from "../../support/limits.ts";
 import { flatFrames, quarters } from "../../support/pictures.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { parseRecipe } from "../../../settings/settings.ts";
-import type { Header } from "../../../worker/inspect/inspect.ts";
+import type { Header } from "../../../worker/inspect/header.ts";
 import { capacityOf, isolatedBytes } from "../../../worker/isolation/capacity.ts";
 import { estimateMemoryBytes } from "../../../worker/render/memory.ts";
 

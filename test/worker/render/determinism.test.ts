@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import sharp from "sharp";
-import type { RenderedImage } from "../../../worker/render/render.ts";
+import type { RenderedImage } from "../../../worker/render/encode.ts";
 import { develop } from "../../support/develop.ts";
 import { grain } from "../../support/pictures.ts";
 

@@ -1,7 +1,7 @@
 // The estimate that admits an image. Its numbers were measured (see its file); here is what must hold between them.
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Header, MemoryKind } from "../../../worker/inspect/inspect.ts";
+import type { Header, MemoryKind } from "../../../worker/inspect/header.ts";
 import { estimateMemoryBytes } from "../../../worker/render/memory.ts";
 import { variantsOf } from "../../support/develop.ts";
 
