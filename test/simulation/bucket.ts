@@ -20,7 +20,8 @@ export interface BucketChange {
 
 export class Bucket {
   readonly contents = new Map<string, Content>();
-  readonly #folders = new Map<string, Map<string, Content>>();
+  /** Folder to what lies directly in it: contents, and sub-folders that are not empty. */
+  readonly #folders = new Map<string, Map<string, Content | "folder">>();
   readonly #isVersioned: boolean;
   readonly #watch: (change: BucketChange) => void;
   #serial = 0;
@@ -41,16 +42,14 @@ export class Bucket {
       ...(this.#isVersioned && { versionId: `version-${this.#serial}` }),
     };
     this.contents.set(key, content);
-    const folder = folderOf(key);
-    const inFolder = this.#folders.get(folder) ?? new Map<string, Content>();
-    this.#folders.set(folder, inFolder.set(key, content));
+    this.#enter(key, content);
     this.#watch({ actor, operation: "put", key });
     return content;
   }
 
   remove(actor: Process | undefined, key: string): void {
     if (!this.contents.delete(key)) return;
-    this.#folders.get(folderOf(key))?.delete(key);
+    this.#leave(key);
     this.#watch({ actor, operation: "delete", key });
   }
 
@@ -61,7 +60,15 @@ export class Bucket {
   }
 
   list(folder: string): Map<string, string> {
-    return new Map([...(this.#folders.get(folder) ?? [])].map(([key, { etag }]) => [key, etag]));
+    const found = this.#folders.get(folder) ?? [];
+    return new Map([...found].map(([key, entry]) => [key, entry === "folder" ? "" : entry.etag]));
+  }
+
+  /** Whatever lies in a folder, however deep. */
+  below(folder: string): Map<string, string> {
+    return new Map(
+      [...this.list(folder)].flatMap((entry) => (isFolder(entry[0]) ? [...this.below(entry[0])] : [entry])),
+    );
   }
 
   put(actor: Process | undefined, key: string, body: Uint8Array, { condition, metadata }: PutOptions) {
@@ -77,10 +84,33 @@ export class Bucket {
     this.remove(actor, key);
     return "deleted" as const;
   }
+
+  #enter(key: string, entry: Content | "folder"): void {
+    const folder = parentOf(key);
+    if (folder === "") return;
+    const entries = this.#folders.get(folder);
+    if (entries) entries.set(key, entry);
+    else this.#folders.set(folder, new Map([[key, entry]]));
+    if (!entries) this.#enter(folder, "folder");
+  }
+
+  #leave(key: string): void {
+    const folder = parentOf(key);
+    const entries = this.#folders.get(folder);
+    entries?.delete(key);
+    if (entries?.size !== 0) return;
+    this.#folders.delete(folder);
+    this.#leave(folder);
+  }
 }
 
-function folderOf(key: string): string {
-  return key.slice(0, key.lastIndexOf("/") + 1);
+/** Of a content or, with its slash, of a folder. */
+function parentOf(key: string): string {
+  return key.slice(0, key.lastIndexOf("/", key.length - 2) + 1);
+}
+
+function isFolder(key: string): boolean {
+  return key.endsWith("/");
 }
 
 function md5(bytes: Uint8Array): string {

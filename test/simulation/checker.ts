@@ -5,7 +5,7 @@
 // says nothing about this one. Only that a set stands between two recipes, or has a leftover of one, is excused by any
 // dead letter about the key, because any message may have begun to renew it. Where a message is about many keys, a dead
 // letter that blames one of them for good says that the others are done.
-import { kindOf, REJECTED_FOR, VERSIONS } from "./images.ts";
+import { kindOf, REJECTED_FOR } from "./images.ts";
 import { judgeSet, type SetFault } from "./judge.ts";
 import type { Announcement, DeadLetter } from "./ledger.ts";
 import type { Change } from "./owner.ts";
@@ -38,13 +38,12 @@ const FOR_GOOD = new Set(Object.values(REJECTED_FOR));
 
 /** `isRedriven`: every cause is gone, so that only images that nobody can render are still excused. */
 export function judgeSets(simulated: Simulated, isRedriven: boolean): SetVerdict {
-  const { owner, source, destination, ledger } = simulated;
+  const { owner, ledger, versions } = simulated;
   const verdict: SetVerdict = { lost: [], stale: [], torn: [], mixed: [], resurrected: [], leftover: [] };
   for (const [key, history] of owner.histories) {
     const announcements = ledger.byKey.get(key) ?? [];
     const isBackfilled = announcements.some((one) => one.isBackfill && !isDead(one, key));
-    const versions = isBackfilled ? VERSIONS.slice(1) : VERSIONS;
-    const fault = judgeSet(key, source.contents.get(key), destination, versions);
+    const fault = judgeSet(key, simulated, isBackfilled ? versions.slice(1) : versions);
     const isHopeless = hopelessFor(history.at(-1)) !== undefined;
     if (!fault || ((isHopeless || !isRedriven) && isExcused(fault, key, announcements, history))) continue;
     verdict[fault].push(key);

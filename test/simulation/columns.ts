@@ -49,6 +49,7 @@ export const LOSS_COLUMNS: readonly LossColumn[] = [
   { name: "mixed", of: ({ sets }) => sets.mixed },
   { name: "torn, as a reader saw it", of: ({ readings }) => readings.torn },
   { name: "newest overwritten or removed", of: ({ readings }) => readings.outdone },
+  { name: "immutable keys with two contents", of: ({ readings }) => readings.rewritten },
   { name: "resurrected", of: ({ sets }) => sets.resurrected },
   { name: "leftover", of: ({ sets }) => sets.leftover },
   { name: "duplicate writes", of: ({ findings }) => findings.duplicateWrites },

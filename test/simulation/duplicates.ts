@@ -1,7 +1,7 @@
 // A plain duplicate must not write: when an attempt finds the set whole, of the newest source and of its own recipe, and
 // neither the owner nor another invocation comes in between, whatever it writes or deletes is a duplicate write.
 import type { BucketChange } from "./bucket.ts";
-import type { WorkerVersion } from "./images.ts";
+import { sourceKeyOf, type WorkerVersion } from "./images.ts";
 import { judgeSet } from "./judge.ts";
 import type { Process } from "./process.ts";
 import type { Simulated } from "./simulated.ts";
@@ -11,7 +11,7 @@ export class ChangeCounter {
   readonly #changes = new Map<string, number>();
 
   count({ actor, key }: BucketChange): void {
-    const folder = key.slice(0, key.lastIndexOf("/"));
+    const folder = sourceKeyOf(key);
     this.#changes.set(folder, this.of(folder) + 1);
     actor?.writes.set(folder, ofProcess(actor, folder) + 1);
   }
@@ -33,14 +33,14 @@ export async function watchDuplicates<Result>(
   key: string,
   attempt: () => Promise<Result>,
 ): Promise<Result> {
-  const { source, destination, owner, changes, findings } = simulated;
+  const { owner, changes, findings } = simulated;
   const count = () => ({
     changes: owner.histories.get(key)?.length,
     all: changes.of(key),
     own: ofProcess(process, key),
   });
   const before = count();
-  const isWhole = judgeSet(key, source.contents.get(key), destination, [version]) === undefined;
+  const isWhole = judgeSet(key, simulated, [version]) === undefined;
   try {
     return await attempt();
   } finally {

@@ -1,10 +1,18 @@
 // The guards of the worker, each taken away: from outside where it can be, by wrapping what the worker is given; else in
 // a copy of its source. With any of them gone the judge must find what the guard is there to prevent, or it proves
 // nothing. A copy whose text is no longer found is an error, so that no guard slips out of the list.
-import { createHash } from "node:crypto";
-import type { ObjectStore, PutOptions } from "../../worker/reconcile/store.ts";
-import { ANYTHING } from "./bucket.ts";
 import type { Mutation } from "./mutations.ts";
+import {
+  anythingAdopted,
+  deletesAnything,
+  isManifest,
+  lengthUnchecked,
+  listedOnly,
+  manifestDeletedLast,
+  manifestFirst,
+  neverOvertaken,
+  unconditional,
+} from "./wrong-stores.ts";
 
 export interface SourceEdit {
   file: string;
@@ -19,112 +27,10 @@ export interface Guard {
   without: Partial<Mutation> | SourceEdit;
 }
 
-const isManifest = (key: string) => key.endsWith("/manifest.json");
-const folderOf = (key: string) => key.slice(0, key.lastIndexOf("/") + 1);
-
-const unconditional = (matches: (key: string) => boolean): Partial<Mutation> => ({
-  destination: (store) => ({
-    ...store,
-    put: (key, body, options) =>
-      store.put(key, body, matches(key) ? { ...options, condition: { ifMatch: ANYTHING } } : options),
-  }),
-});
-
-/** The manifest is written before the renditions it lists. */
-function manifestFirst(store: ObjectStore): ObjectStore {
-  const held = new Map<string, { body: Uint8Array; options: PutOptions }>();
-  return {
-    ...store,
-    async put(key, body, options) {
-      if (!isManifest(key)) {
-        held.set(key, { body, options });
-        return { etag: createHash("md5").update(body).digest("hex") };
-      }
-      const written = await store.put(key, body, options);
-      for (const [name, late] of held) {
-        if (folderOf(name) === folderOf(key)) await store.put(name, late.body, late.options);
-      }
-      return written;
-    },
-  };
-}
-
-/** The renditions are deleted before the manifest that lists them. */
-function manifestDeletedLast(store: ObjectStore): ObjectStore {
-  return {
-    ...store,
-    async delete(key, options) {
-      if (isManifest(key)) {
-        for (const [name, ifMatch] of await store.list(folderOf(key))) {
-          if (name !== key) await store.delete(name, { ifMatch });
-        }
-      }
-      return store.delete(key, options);
-    },
-  };
-}
-
-/** The source always seems to be what it was when it was read. */
-function neverOvertaken(store: ObjectStore): ObjectStore {
-  const read = new Map<string, Awaited<ReturnType<ObjectStore["head"]>>>();
-  return {
-    ...store,
-    async get(key, options) {
-      const found = await store.get(key, options);
-      if (found !== "unchanged") read.set(key, found);
-      return found;
-    },
-    head: async (key) => read.get(key) ?? store.head(key),
-  };
-}
-
-/** Whatever arrives is taken for the whole. */
-function lengthUnchecked(store: ObjectStore): ObjectStore {
-  return {
-    ...store,
-    async get(key, options) {
-      const found = await store.get(key, options);
-      if (typeof found === "string") return found;
-      const object = { ...found };
-      object.read = async () => {
-        const bytes = await found.read();
-        object.bytes = bytes.length;
-        return bytes;
-      };
-      return object;
-    },
-  };
-}
-
-/** A folder seems to hold what its manifest lists. */
-function listedOnly(store: ObjectStore): ObjectStore {
-  return {
-    ...store,
-    async list(folder) {
-      const manifest = await store.get(`${folder}manifest.json`);
-      if (typeof manifest === "string") return new Map();
-      const { renditions } = JSON.parse(Buffer.from(await manifest.read()).toString());
-      const listed = new Set(renditions.map(({ key }: { key: string }) => key));
-      return new Map([...(await store.list(folder))].filter(([key]) => listed.has(key)));
-    },
-  };
-}
-
-/** What stands there always seems to be of the same source and the same bytes. */
-function anythingAdopted(store: ObjectStore): ObjectStore {
-  const written = new Map<string, Record<string, string>>();
-  return {
-    ...store,
-    put(key, body, options) {
-      written.set(key, options.metadata ?? {});
-      return store.put(key, body, options);
-    },
-    async head(key) {
-      const found = await store.head(key);
-      return found === "absent" ? found : { ...found, metadata: written.get(key) ?? found.metadata };
-    },
-  };
-}
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is a text of the worker's source
+const REVISION = "`${etag} ${recipeHash(variants)} ${generation}`";
+/** Without one of its parts. */
+const revisionWithout = (part: string) => REVISION.replace(new RegExp(` ?\\$\\{${part}[^}]*\\}`), "");
 
 export const GUARDS: readonly Guard[] = [
   {
@@ -140,9 +46,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: "deletions are conditional",
     keeps: ["lost", "torn", "torn, as a reader saw it"],
-    without: {
-      destination: (store) => ({ ...store, delete: (key) => store.delete(key, { ifMatch: ANYTHING }) }),
-    },
+    without: { destination: deletesAnything },
   },
   {
     name: "the manifest is written last",
@@ -233,6 +137,42 @@ export const GUARDS: readonly Guard[] = [
     name: "a manifest must be as long as announced",
     keeps: ["duplicate writes"],
     without: { destination: lengthUnchecked },
+  },
+  {
+    name: "immutable renditions are found that no manifest lists",
+    keeps: ["resurrected", "leftover"],
+    without: {
+      file: "worker/reconcile/look.ts",
+      from: "if (world.recipe.immutable) {",
+      to: "if (false) {",
+    },
+  },
+  {
+    name: "another source gets other immutable keys",
+    keeps: ["immutable keys with two contents"],
+    without: {
+      file: "worker/reconcile/keys.ts",
+      from: REVISION,
+      to: revisionWithout("etag"),
+    },
+  },
+  {
+    name: "another recipe gets other immutable keys",
+    keeps: ["immutable keys with two contents"],
+    without: {
+      file: "worker/reconcile/keys.ts",
+      from: REVISION,
+      to: revisionWithout("recipeHash"),
+    },
+  },
+  {
+    name: "no immutable keys come back",
+    keeps: ["torn", "torn, as a reader saw it"],
+    without: {
+      file: "worker/reconcile/keys.ts",
+      from: REVISION,
+      to: revisionWithout("generation"),
+    },
   },
   {
     name: "a second look is careful",

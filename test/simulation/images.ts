@@ -51,28 +51,46 @@ export interface WorkerVersion {
   recipe: Recipe;
 }
 
-/** The second one drops a format, changes a width and adds a variant. */
-export const VERSIONS: readonly [WorkerVersion, WorkerVersion] = [
-  { workerVersion: "1.0.0", recipe: aRecipe() },
-  {
-    workerVersion: "2.0.0",
-    recipe: aRecipe({
-      variants: [
-        { name: "large", width: 1920, formats: ["webp"] },
-        { name: "small", width: 480, formats: ["webp"] },
-        { name: "square", width: 200, formats: ["jpeg"] },
-      ],
-    }),
-  },
-];
+export type WorkerVersions = readonly [WorkerVersion, WorkerVersion];
 
-/** Name in the folder to content: what a version makes of a source, said without the worker. */
+/** The second one drops a format, changes a width and adds a variant. */
+export function workerVersions(immutable: boolean): WorkerVersions {
+  const variants = [
+    { name: "large", width: 1920, formats: ["webp"] },
+    { name: "small", width: 480, formats: ["webp"] },
+    { name: "square", width: 200, formats: ["jpeg"] },
+  ];
+  return [
+    { workerVersion: "1.0.0", recipe: aRecipe({ immutable }) },
+    { workerVersion: "2.0.0", recipe: aRecipe({ immutable, variants }) },
+  ];
+}
+
+/** Of whatever lies in the destination bucket. Said without the worker, like all that judges here. */
+export function sourceKeyOf(key: string): string {
+  return key.split("/", 2).join("/");
+}
+
+/** Where in the folder of its source a rendition lies: whichever revision it is of counts as the same place. */
+export function placeOf(key: string): string {
+  return key.slice(sourceKeyOf(key).length + 1).replace(/^[0-9a-f]{16}\//, REVISION);
+}
+
+const REVISION = "<revision>/";
+
+export function isImmutable(renditionKey: string): boolean {
+  return placeOf(renditionKey).startsWith(REVISION);
+}
+
+/** Place to content: what a version makes of a source. */
 export function expectedSet(source: Buffer, { recipe }: WorkerVersion): Map<string, string> {
   return new Map(
     recipe.variants.flatMap(({ name, width = 100, formats }) =>
-      formats.map(
-        (format) => [`${name}.${format}`, renditionText(source, `${name}.${format}`, width)] as const,
-      ),
+      formats.map((format) => {
+        const file = `${name}.${format}`;
+        const place = recipe.immutable ? REVISION + file : file;
+        return [place, renditionText(source, file, width)] as const;
+      }),
     ),
   );
 }

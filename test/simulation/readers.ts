@@ -3,8 +3,10 @@
 //
 // One kind of gap is known and counted apart, as a race: a removal (or a recipe that drops a format) deletes what it saw,
 // and meanwhile another invocation has found the same bytes to be just what it would make, and has listed them. S3 has no
-// condition on two objects. Both of them look again until it is whole; how long that took is measured.
+// condition on two objects. Both of them look again until it is whole; how long that took is measured. Where renditions are
+// immutable, only the keys of a source that was removed and came back as it was can be the same again.
 import type { Bucket, BucketChange } from "./bucket.ts";
+import { isImmutable, sourceKeyOf } from "./images.ts";
 import type { Change } from "./owner.ts";
 import type { Process } from "./process.ts";
 
@@ -12,8 +14,10 @@ export interface Readings {
   torn: string[];
   races: number;
   longestRaceMs: number;
-  /** Renditions of the newest image overwritten with those of an older one; or its manifest deleted. */
+  /** A rendition or the manifest of the newest image overwritten with that of an older one; or its manifest deleted. */
   outdone: string[];
+  /** An immutable key that stood for two contents: whoever cached the first never learns of the second. */
+  rewritten: string[];
 }
 
 interface Listing {
@@ -39,7 +43,7 @@ interface Options {
 }
 
 export class Readers {
-  readonly readings: Readings = { torn: [], races: 0, longestRaceMs: 0, outdone: [] };
+  readonly readings: Readings = { torn: [], races: 0, longestRaceMs: 0, outdone: [], rewritten: [] };
   /** By folder. */
   readonly #listings = new Map<string, Listing>();
   readonly #gapsSinceMs = new Map<string, number>();
@@ -52,7 +56,7 @@ export class Readers {
   }
 
   watch({ contents }: Bucket, change: BucketChange): void {
-    const folder = change.key.slice(0, change.key.lastIndexOf("/") + 1);
+    const folder = `${sourceKeyOf(change.key)}/`;
     if (change.key === `${folder}manifest.json`) this.#noteManifest(folder, contents, change);
     else this.#noteRendition(folder, contents, change);
     this.#look(folder, contents);
@@ -60,15 +64,12 @@ export class Readers {
 
   #noteManifest(folder: string, contents: Bucket["contents"], { actor, operation, key }: BucketChange): void {
     const shownEtag = this.#listings.get(folder)?.sourceEtag;
-    if (operation === "delete") {
-      this.#listings.delete(folder);
-      if (this.#isOutdone(folder.slice(0, -1), shownEtag, undefined)) {
-        this.readings.outdone.push(folder.slice(0, -1));
-      }
-      return;
+    const listing = operation === "put" ? readListing(contents.get(key)!.body) : undefined;
+    if (this.#isOutdone(folder.slice(0, -1), shownEtag, listing?.sourceEtag)) {
+      this.readings.outdone.push(folder.slice(0, -1));
     }
-    const listing = readListing(contents.get(key)!.body);
-    this.#listings.set(folder, { ...listing, by: actor, atMs: this.#options.nowMs() });
+    if (listing) this.#listings.set(folder, { ...listing, by: actor, atMs: this.#options.nowMs() });
+    else this.#listings.delete(folder);
   }
 
   #noteRendition(
@@ -98,6 +99,9 @@ export class Readers {
     }
     rendition.etag = etag;
     rendition.sourceEtag = sourceEtag;
+    if (isImmutable(key) && rendition.firstMs.size > 0 && !rendition.firstMs.has(etag)) {
+      this.readings.rewritten.push(folder.slice(0, -1));
+    }
     if (!rendition.firstMs.has(etag)) rendition.firstMs.set(etag, this.#options.nowMs());
   }
 
@@ -130,9 +134,14 @@ export class Readers {
     const rendition = this.#renditions.get(key);
     const deleter = rendition?.deletedBy;
     if (!rendition || !deleter || deleter === by) return false;
+    if (isImmutable(key) && !this.#wasRemoved(folder)) return false;
     const sawMs = deleter.sightsMs.get(folder) ?? 0;
     const firstMs = rendition.firstMs.get(rendition.deletedEtag) ?? Number.POSITIVE_INFINITY;
     return firstMs <= sawMs && atMs >= sawMs;
+  }
+
+  #wasRemoved(folder: string): boolean {
+    return this.#options.history(folder.slice(0, -1)).some(({ content }) => content === undefined);
   }
 }
 

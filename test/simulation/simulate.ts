@@ -6,7 +6,7 @@ import { judgeLetters, judgeSets, type LetterVerdict, type SetVerdict } from "./
 import { ChangeCounter } from "./duplicates.ts";
 import { MAX_RECEIVE_COUNT, runEnvironment } from "./environment.ts";
 import { CALM, type FaultCounts, type Faults, noFaults } from "./faults.ts";
-import { VERSIONS } from "./images.ts";
+import { type WorkerVersions, workerVersions } from "./images.ts";
 import { Ledger } from "./ledger.ts";
 import { type Mutation, NONE } from "./mutations.ts";
 import { backfill, redrive } from "./operators.ts";
@@ -30,6 +30,7 @@ export interface SimulationOptions {
 
 export interface History {
   seed: number;
+  isImmutable: boolean;
   keys: number;
   owner: Owner["counts"];
   overwrittenKeys: number;
@@ -80,6 +81,7 @@ export async function simulate(options: SimulationOptions): Promise<History> {
   await scheduler.run(isDrained);
   return {
     seed,
+    isImmutable: hasImmutable(seed),
     keys: owner.histories.size,
     owner: owner.counts,
     ...changedKeys(owner),
@@ -108,7 +110,8 @@ function create(
   const maxReceiveCount = mutation.redriveReceiveCount(
     redriveReceiveCount({ maxReceiveCount: MAX_RECEIVE_COUNT }),
   );
-  const isVersioned = seed % 2 === 0;
+  const isVersioned = seed % 4 < 2;
+  const versions = workerVersions(hasImmutable(seed));
   const source = new Bucket(isVersioned);
   const readers = new Readers({
     nowMs: scheduler.nowMs,
@@ -133,7 +136,8 @@ function create(
     changes,
     mutation,
     processes: new Set<Process>(),
-    versionOf: createRollOut(random, scheduler, uploads * PACE_MS),
+    versions,
+    versionOf: createRollOut(versions, random, scheduler, uploads * PACE_MS),
     findings: { duplicateWrites: [], wastedReceives: [] },
     note: (key: string, text: string) => {
       if (watchedKey === undefined || (key !== watchedKey && !key.startsWith(`${watchedKey}/`))) return;
@@ -145,13 +149,23 @@ function create(
   return simulated;
 }
 
-function createRollOut(random: Random, scheduler: Scheduler, uploadingMs: number): Simulated["versionOf"] {
+/** Half of the histories: their renditions are immutable. */
+function hasImmutable(seed: number): boolean {
+  return seed % 2 === 1;
+}
+
+function createRollOut(
+  versions: WorkerVersions,
+  random: Random,
+  scheduler: Scheduler,
+  uploadingMs: number,
+): Simulated["versionOf"] {
   const [first, last] = ROLL_OUT.map((share) => Math.round(share * uploadingMs)) as [number, number];
   const times = new Map<number, number>();
   return (environment) => {
     const atMs = times.get(environment) ?? random.between(first, last);
     times.set(environment, atMs);
-    return VERSIONS[scheduler.nowMs() < atMs ? 0 : 1];
+    return versions[scheduler.nowMs() < atMs ? 0 : 1];
   };
 }
 

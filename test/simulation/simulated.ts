@@ -2,7 +2,7 @@
 import type { Bucket } from "./bucket.ts";
 import type { ChangeCounter } from "./duplicates.ts";
 import type { FaultCounts, Faults } from "./faults.ts";
-import type { WorkerVersion } from "./images.ts";
+import type { WorkerVersion, WorkerVersions } from "./images.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Mutation } from "./mutations.ts";
 import type { Owner } from "./owner.ts";
@@ -37,6 +37,7 @@ export interface Simulated {
   mutation: Mutation;
   /** Those that are alive, frozen or not, or have requests under way. */
   processes: Set<Process>;
+  versions: WorkerVersions;
   /** The one that an environment runs from its next invocation on. */
   versionOf(environment: number): WorkerVersion;
   findings: Findings;

@@ -29,6 +29,10 @@ export function tableOf(histories: readonly History[]): string {
       count(({ owner }) => owner.uploads),
     ),
     row(
+      "uploads with immutable renditions",
+      count(({ owner, isImmutable }) => (isImmutable ? owner.uploads : 0)),
+    ),
+    row(
       "removals",
       count(({ owner }) => owner.removals),
     ),

@@ -2,8 +2,8 @@
 // Predictable without a look-up, and injective: `cat.jpg` and `cat.png` never collide.
 //
 // Immutable ones lie a folder deeper, `photos/cat.jpg/<revision>/<variant>.<format>`: what another source or another recipe
-// makes gets other keys, so what has been cached is never wrong. No revision ever comes back, not even that of a source
-// that does: whoever is late to delete the old one could not tell them apart.
+// makes gets other keys, so what has been cached is never wrong. No revision of a standing set comes back, not even when its
+// source does: whoever is late to delete the old one could not tell them apart. Only a set that was removed may return.
 import { createHash } from "node:crypto";
 import type { Recipe } from "../../settings/recipe.ts";
 import type { Variant } from "../../settings/variant.ts";
