@@ -4,9 +4,11 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { ListBucketsCommand } from "@aws-sdk/client-s3";
+import { HeadObjectCommand, ListBucketsCommand } from "@aws-sdk/client-s3";
 import sharp from "sharp";
 import { findRunning } from "../local/running.ts";
+import { bareEtag } from "../operations/etag.ts";
+import { readManifest } from "../operations/manifest.ts";
 import { createRandom } from "../test/simulation/random.ts";
 import { aProject } from "../test/support/a-project.ts";
 import { killRemaining, type RunningDarkroom, startDarkroom } from "../test/support/darkroom.ts";
@@ -45,17 +47,17 @@ const startedMs = performance.now();
 try {
   for (let index = 0; index < images; index += 1) await paint(index);
   const code = await soak();
-  const broken = await judge();
+  const { lost, stale, torn } = await judge();
   const seconds = Math.round((performance.now() - startedMs) / 1000);
   console.log(
     [
-      "| images | overwritten | environments killed | local mode killed | not whole and current | seconds |",
-      "|---:|---:|---:|---:|---:|---:|",
-      `| ${images} | ${done.overwritten} | ${done.killed} | ${done.restarted} | ${broken.length} | ${seconds} |`,
-      ...broken.slice(0, 10),
+      "| images | overwritten | environments killed | local mode killed | seconds | lost | stale | torn |",
+      "|---:|---:|---:|---:|---:|---:|---:|---:|",
+      `| ${images} | ${done.overwritten} | ${done.killed} | ${done.restarted} | ${seconds} | ${lost.length} | ${stale.length} | ${torn.length} |`,
+      ...[...lost, ...stale, ...torn].slice(0, 10),
     ].join("\n"),
   );
-  if (code !== 0 || broken.length > 0 || done.killed < kills) process.exitCode = 1;
+  if (code !== 0 || lost.length + stale.length + torn.length > 0 || done.killed < kills) process.exitCode = 1;
 } finally {
   killRemaining();
   folder.remove();
@@ -105,19 +107,28 @@ async function killEnvironments(running: RunningDarkroom, quota: number): Promis
   }
 }
 
-/** What is wrong with each set that is not whole, of the newest source, and alone in its folder. */
-async function judge(): Promise<string[]> {
+type Loss = "lost" | "stale" | "torn";
+
+/** Of each set that is not whole, of the newest source, and alone in its folder: what is wrong with it. */
+async function judge(): Promise<Record<Loss, string[]>> {
   const cloud = await startTestCloud({ dataDirectory: data });
   const s3 = s3Client(cloud);
   const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
   const named = (what: string) => Buckets.find(({ Name }) => Name?.includes(what))?.Name ?? "";
   const buckets = { s3, sourceBucket: named("-source"), destinationBucket: named("-destination") };
-  const broken: string[] = [];
+  const losses: Record<Loss, string[]> = { lost: [], stale: [], torn: [] };
   for (let index = 0; index < images; index += 1) {
-    await expectWholeSet(buckets, `${index}.png`).catch((error: Error) =>
-      broken.push(`${index}.png: ${error.message}`),
-    );
+    const key = `${index}.png`;
+    const { ETag } = await s3.send(new HeadObjectCommand({ Bucket: buckets.sourceBucket, Key: key }));
+    const manifest = await readManifest(buckets, key);
+    if (!manifest) losses.lost.push(key);
+    else if (manifest.source.etag !== bareEtag(ETag)) losses.stale.push(key);
+    else {
+      await expectWholeSet(buckets, key).catch(({ message }: Error) =>
+        losses.torn.push(`${key}: ${message}`),
+      );
+    }
   }
   await cloud.stop();
-  return broken;
+  return losses;
 }
