@@ -23,3 +23,4 @@ export const backfillMappingId = darkroom.worker.backfillMapping?.uuid;
 export const region = darkroom.region;
 export const alarmsTopicArn = darkroom.alarms.topic.arn;
 export const dashboardUrl = darkroom.dashboardUrl;
+export const cdnUrl = darkroom.cdn?.url;

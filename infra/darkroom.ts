@@ -1,13 +1,14 @@
 // Darkroom as one component: `new Darkroom("photos", { settings, code })`, in the order a message travels.
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { WrittenSettings } from "../settings/settings.ts";
+import type { Settings, WrittenSettings } from "../settings/settings.ts";
 import { Alarms } from "./alarms.ts";
 import { BufferedQueue } from "./buffered-queue.ts";
+import { Cdn, letCdnRead } from "./cdn.ts";
 import { checkSettings } from "./config.ts";
 import { createDashboard } from "./dashboard.ts";
 import { announceChanges } from "./notification.ts";
-import { PrivateBucket } from "./private-bucket.ts";
+import { PrivateBucket, type PrivateBucketArgs } from "./private-bucket.ts";
 import { RenderFunction } from "./render-function.ts";
 import { type Transforms, transformation } from "./transform.ts";
 
@@ -24,6 +25,8 @@ export class Darkroom extends pulumi.ComponentResource {
   readonly source: PrivateBucket;
   readonly queue: BufferedQueue;
   readonly destination: PrivateBucket;
+  /** Absent unless the settings want one. */
+  readonly cdn: Cdn | undefined;
   readonly worker: RenderFunction;
   readonly alarms: Alarms;
   readonly dashboardUrl: pulumi.Output<string>;
@@ -47,23 +50,26 @@ export class Darkroom extends pulumi.ComponentResource {
     this.queue = new BufferedQueue(name, { settings, sender }, child);
     const { source, queue, region } = this;
     this.#notification = announceChanges(name, { settings, source, queue }, child);
-    this.destination = new PrivateBucket(`${name}-destination`, { ...bucket, versioned: false }, child);
-    const place = { source, destination: this.destination, queue };
+    const { destination, cdn } = destinationOf(name, { ...bucket, versioned: false }, settings, child);
+    this.destination = destination;
+    this.cdn = cdn;
+    const place = { source, destination, queue };
     this.worker = new RenderFunction(`${name}-worker`, { settings, code: args.code, ...place }, child);
     const { worker } = this;
     this.alarms = new Alarms(`${name}-alarms`, { settings, queue, worker, accountId, region }, child);
     const { dashboard, url } = createDashboard(name, { settings, queue, worker, region }, child);
     this.#dashboard = dashboard;
     this.dashboardUrl = url;
-    this.registerOutputs({ sourceBucket: source.name, destinationBucket: this.destination.name });
+    this.registerOutputs({ sourceBucket: source.name, destinationBucket: destination.name });
   }
 
   /** The resources themselves, for whatever else you want to hang on to them. */
   get nodes() {
-    const { source, destination, queue, worker, alarms } = this;
+    const { source, destination, cdn, queue, worker, alarms } = this;
     return {
       sourceBucket: source.bucket,
       destinationBucket: destination.bucket,
+      distribution: cdn?.distribution,
       notification: this.#notification,
       workQueue: queue.work,
       backfillQueue: queue.backfill,
@@ -77,4 +83,21 @@ export class Darkroom extends pulumi.ComponentResource {
       dashboard: this.#dashboard,
     };
   }
+}
+
+/** The distribution reads the bucket, and the bucket's policy names the distribution: so the policy comes last. */
+function destinationOf(
+  name: string,
+  bucket: PrivateBucketArgs,
+  settings: Settings,
+  options: pulumi.ComponentResourceOptions,
+): { destination: PrivateBucket; cdn: Cdn | undefined } {
+  const bucketName = `${name}-destination`;
+  if (!settings.cdn) return { destination: new PrivateBucket(bucketName, bucket, options), cdn: undefined };
+  const [distributionArn, setDistributionArn] = pulumi.deferredOutput<string>();
+  const allow = (arn: pulumi.Output<string>) => [letCdnRead(arn, distributionArn)];
+  const destination = new PrivateBucket(bucketName, { ...bucket, allow }, options);
+  const cdn = new Cdn(`${name}-cdn`, { settings, destination }, options);
+  setDistributionArn(cdn.distribution.arn);
+  return { destination, cdn };
 }

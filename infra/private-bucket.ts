@@ -1,7 +1,7 @@
 // A bucket that is private, encrypted, owned by its account alone, and reached only over TLS.
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { denyWithoutTls, policy } from "./policy.ts";
+import { denyWithoutTls, policy, type Statement } from "./policy.ts";
 
 export interface PrivateBucketArgs {
   /** Keeps what is overwritten and deleted for 30 days. */
@@ -11,6 +11,8 @@ export interface PrivateBucketArgs {
   /** Encrypts with it; without one, with S3's own keys. */
   kmsKeyArn: string | undefined;
   tags: Record<string, string>;
+  /** Who else may do what, for the bucket's policy. */
+  allow?: (arn: pulumi.Output<string>) => Statement[];
 }
 
 const NONCURRENT_DAYS = 30;
@@ -55,7 +57,13 @@ export class PrivateBucket extends pulumi.ComponentResource {
     // S3 refuses two changes of a bucket's access at once; the block comes first.
     new aws.s3.BucketPolicy(
       name,
-      { bucket, policy: policy(denyWithoutTls("s3:*", this.arn, pulumi.interpolate`${this.arn}/*`)) },
+      {
+        bucket,
+        policy: policy(
+          ...(args.allow?.(this.arn) ?? []),
+          denyWithoutTls("s3:*", this.arn, pulumi.interpolate`${this.arn}/*`),
+        ),
+      },
       { ...child, dependsOn: block },
     );
     this.registerOutputs({ name: this.name, arn: this.arn });

@@ -9,6 +9,8 @@ type Transform<Args> = Partial<Args> | ((args: Args) => Args);
 export interface Transforms {
   sourceBucket?: Transform<aws.s3.BucketArgs>;
   destinationBucket?: Transform<aws.s3.BucketArgs>;
+  /** Of the CDN: a firewall, logs, another price class. */
+  distribution?: Transform<aws.cloudfront.DistributionArgs>;
   /** A bucket has one: further destinations for its events belong here. */
   notification?: Transform<aws.s3.BucketNotificationArgs>;
   /** Both lanes. */
@@ -24,6 +26,7 @@ export interface Transforms {
 const TARGETS: Record<keyof Transforms, readonly [type: string, nameEnd: RegExp]> = {
   sourceBucket: ["aws:s3/bucket:Bucket", /-source$/],
   destinationBucket: ["aws:s3/bucket:Bucket", /-destination$/],
+  distribution: ["aws:cloudfront/distribution:Distribution", /$/],
   notification: ["aws:s3/bucketNotification:BucketNotification", /$/],
   queue: ["aws:sqs/queue:Queue", /-(work|backfill)$/],
   deadLetterQueue: ["aws:sqs/queue:Queue", /-dead-letters$/],

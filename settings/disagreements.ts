@@ -39,6 +39,13 @@ const RULES: readonly Rule[] = [
     },
   },
   {
+    between: ["cdn", "cdnDomain"],
+    problem({ cdn, cdnDomain }) {
+      if (cdn || !cdnDomain) return undefined;
+      return expected("nothing (cdn is off)", "darkroom:cdnDomain", cdnDomain.name);
+    },
+  },
+  {
     between: ["batchSize", "maximumConcurrency", "provisionedPollers"],
     problem(settings) {
       const name = settings.provisionedPollers ? "provisionedPollers.maximum × 10" : "maximumConcurrency";

@@ -44,6 +44,20 @@ const PollersSchema = v.strictObject({
   maximum: described(wholeNumber(2, 2000, "pollers"), "At most."),
 });
 
+const CdnDomainSchema = v.strictObject({
+  name: described(
+    text(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, "a domain name like img.example.org"),
+    "Point it, in your DNS, to the host that `cdnUrl` has without it.",
+  ),
+  certificateArn: described(
+    text(
+      /^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/[a-zA-Z0-9-]+$/,
+      "the arn of a certificate in us-east-1",
+    ),
+    "Of AWS Certificate Manager. CloudFront takes none of another region.",
+  ),
+});
+
 const TagsSchema = v.pipe(
   v.record(
     text(
@@ -142,6 +156,26 @@ export const SettingsSchema = v.strictObject({
       "Who hears of alarms. AWS asks each address to confirm before it sends anything else.",
     ),
     [],
+  ),
+  cdn: v.optional(
+    described(
+      yesOrNo(),
+      "A CloudFront distribution in front of the destination bucket: whoever has a rendition's key may see it.",
+    ),
+    false,
+  ),
+  cdnDomain: v.optional(
+    described(
+      CdnDomainSchema,
+      "A name of your own for the CDN. Only with it, TLS older than 1.2 is refused.",
+    ),
+  ),
+  cdnPriceClass: v.optional(
+    described(
+      oneOf(["PriceClass_100", "PriceClass_200", "PriceClass_All"]),
+      "Where the CDN has copies: North America and Europe; most of the world; all of it.",
+    ),
+    "PriceClass_100",
   ),
   kmsKeyArn: v.optional(
     described(

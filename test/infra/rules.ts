@@ -21,6 +21,8 @@ type Rule = (resources: Resource[]) => Resource[];
 const BUCKET = "aws:s3/bucket:Bucket";
 const QUEUE = "aws:sqs/queue:Queue";
 const FUNCTION = "aws:lambda/function:Function";
+const BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy";
+const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
 const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
 
 export const RULES: Record<string, Rule> = {
@@ -38,7 +40,7 @@ export const RULES: Record<string, Rule> = {
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
     ({ rule }) => rule?.objectOwnership === "BucketOwnerEnforced",
   ),
-  "a bucket refuses requests without TLS": besideEach("aws:s3/bucketPolicy:BucketPolicy", ({ policy }) =>
+  "a bucket refuses requests without TLS": besideEach(BUCKET_POLICY, ({ policy }) =>
     refusesWithoutTls(policy),
   ),
   "a bucket forgets uploads that never completed": besideEach(
@@ -88,6 +90,38 @@ export const RULES: Record<string, Rule> = {
     of(all, MAPPING).filter(
       ({ inputs }) => !inputs.functionResponseTypes?.includes("ReportBatchItemFailures"),
     ),
+  "a bucket is read by one distribution, if by anybody": (all) =>
+    of(all, BUCKET_POLICY).filter(({ inputs }) =>
+      statements(inputs.policy).some((statement) => {
+        const distribution = String(statement.Condition?.StringEquals?.["aws:SourceArn"]);
+        const isOne = /^arn:aws:cloudfront:[^*]*:distribution\/[^*]+$/.test(distribution);
+        return statement.Effect === "Allow" && !(statement.Action === "s3:GetObject" && isOne);
+      }),
+    ),
+  "a distribution takes nothing over plain HTTP, nor over old TLS under a name of its own": (all) =>
+    of(all, DISTRIBUTION).filter(({ inputs: { defaultCacheBehavior, aliases = [], viewerCertificate } }) => {
+      const isEncrypted = ["redirect-to-https", "https-only"].includes(
+        defaultCacheBehavior?.viewerProtocolPolicy,
+      );
+      const isNew = aliases.length === 0 || viewerCertificate?.minimumProtocolVersion >= "TLSv1.2_2021";
+      return !(isEncrypted && isNew);
+    }),
+  "a distribution signs what it asks for": (all) =>
+    of(all, DISTRIBUTION).filter(({ inputs: { origins } }) => {
+      const controls = of(all, "aws:cloudfront/originAccessControl:OriginAccessControl");
+      const isSigning = controls.some(
+        ({ inputs }) => inputs.signingBehavior === "always" && inputs.signingProtocol === "sigv4",
+      );
+      return !(isSigning && origins.every((origin: Resource["inputs"]) => origin.originAccessControlId));
+    }),
+  "a distribution lets no image become a page": (all) =>
+    of(all, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy").filter(({ inputs }) => {
+      const { contentTypeOptions, contentSecurityPolicy, strictTransportSecurity } =
+        inputs.securityHeadersConfig ?? {};
+      const isStrict = /default-src 'none'/.test(contentSecurityPolicy?.contentSecurityPolicy);
+      const isLong = strictTransportSecurity?.accessControlMaxAgeSec >= 31_536_000;
+      return !(contentTypeOptions?.override && isStrict && isLong);
+    }),
   "a log group forgets": (all) =>
     of(all, "aws:cloudwatch/logGroup:LogGroup").filter(({ inputs }) => !(inputs.retentionInDays > 0)),
 };

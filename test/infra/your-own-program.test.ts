@@ -37,6 +37,7 @@ describe("Darkroom in a program of your own", () => {
     const marks: Required<Transforms> = {
       sourceBucket: { tags: { hook: "sourceBucket" } },
       destinationBucket: { tags: { hook: "destinationBucket" } },
+      distribution: { tags: { hook: "distribution" } },
       notification: { region: "notification" },
       queue: { tags: { hook: "queue" } },
       deadLetterQueue: (args) => ({ ...args, tags: { hook: "deadLetterQueue" } }),
@@ -44,13 +45,16 @@ describe("Darkroom in a program of your own", () => {
       logGroup: { tags: { hook: "logGroup" } },
       alarm: (args) => ({ ...args, tags: { hook: `alarm ${args.metricName}` } }),
     };
-    const run = await runMocked(() => new Darkroom("photos", { code, transform: marks }));
+    const run = await runMocked(
+      () => new Darkroom("photos", { code, settings: { cdn: true }, transform: marks }),
+    );
     const marked = run.resources
       .map(({ name, inputs }) => [name, inputs.tags?.hook ?? inputs.region])
       .filter(([name, hook]) => hook !== undefined && !String(name).includes("-alarms-"));
     expect(marked).to.have.deep.members([
       ["photos-source", "sourceBucket"],
       ["photos-destination", "destinationBucket"],
+      ["photos-cdn", "distribution"],
       ["photos", "notification"],
       ["photos-work", "queue"],
       ["photos-backfill", "queue"],
@@ -79,12 +83,12 @@ describe("Darkroom in a program of your own", () => {
   it("gives all its resources for the rest", async () => {
     let darkroom: Darkroom | undefined;
     const run = await runMocked(() => {
-      darkroom = new Darkroom("photos", { code });
+      darkroom = new Darkroom("photos", { code, settings: { cdn: true } });
     });
     const names = await Promise.all(
       Object.values(darkroom?.nodes ?? {}).map((node) => promiseOf(node?.urn ?? pulumi.output("none"))),
     );
-    expect(new Set(names).size).to.equal(13);
+    expect(new Set(names).size).to.equal(14);
     expect(run.resources.map(({ urn }) => urn)).to.include.members(names);
   });
 

@@ -44,6 +44,8 @@ describe("Settings", () => {
       sourceRetentionDays: 4,
       logRetentionDays: 30,
       alarmEmails: [],
+      cdn: false,
+      cdnPriceClass: "PriceClass_100",
       protect: true,
       tags: {},
     });
@@ -134,6 +136,22 @@ describe("Settings that disagree", () => {
     expect(problemsOf({ provisionedPollers })).to.deep.equal([]);
     expect(problemsOf({ provisionedPollers, maximumConcurrency: 50 })).to.deep.equal([
       "Expected nothing (provisionedPollers is set) for darkroom:maximumConcurrency, but received 50.",
+    ]);
+  });
+
+  it("a name of the CDN only with a CDN, and a certificate where CloudFront looks for it", () => {
+    const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/0a-1b";
+    const cdnDomain = { name: "img.example.org", certificateArn };
+    expect(problemsOf({ cdn: true, cdnDomain })).to.deep.equal([]);
+    expect(problemsOf({ cdnDomain })).to.deep.equal([
+      'Expected nothing (cdn is off) for darkroom:cdnDomain, but received "img.example.org".',
+    ]);
+    const elsewhere = certificateArn.replace("us-east-1", "eu-west-1");
+    expect(
+      problemsOf({ cdn: true, cdnDomain: { name: "https://x", certificateArn: elsewhere } }),
+    ).to.deep.equal([
+      'Expected a domain name like img.example.org for darkroom:cdnDomain.name, but received "https://x".',
+      `Expected the arn of a certificate in us-east-1 for darkroom:cdnDomain.certificateArn, but received "${elsewhere}".`,
     ]);
   });
 

@@ -119,7 +119,16 @@ function outputsOf(type: string, name: string): Inputs {
   const place = `${MOCKED_REGION}:${MOCKED_ACCOUNT}`;
   switch (type) {
     case "aws:s3/bucket:Bucket":
-      return { bucket: name, arn: `arn:aws:s3:::${name}` };
+      return {
+        bucket: name,
+        arn: `arn:aws:s3:::${name}`,
+        bucketRegionalDomainName: `${name}.s3.${MOCKED_REGION}.amazonaws.com`,
+      };
+    case "aws:cloudfront/distribution:Distribution":
+      return {
+        arn: `arn:aws:cloudfront::${MOCKED_ACCOUNT}:distribution/${name}`,
+        domainName: `${name}.cloudfront.net`,
+      };
     case "aws:sqs/queue:Queue":
       return {
         arn: `arn:aws:sqs:${place}:${name}`,

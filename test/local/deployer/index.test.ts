@@ -18,6 +18,7 @@ import {
 
 const BUCKET = "aws:s3/bucket:Bucket";
 const QUEUE = "aws:sqs/queue:Queue";
+const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
 const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
 const environment = { DARKROOM_ARTIFACT: `${FIXTURES}/artifact` };
 
@@ -94,10 +95,12 @@ describe("A setting in the stack file", () => {
     this.timeout(SEVERAL_PROGRAMS_MS);
     stage = await startStage();
     project = copyProject(ROOT, "index.ts");
+    project.writeStack("mine", "config:\n  darkroom:cdn: true\n");
     first = await stage.deploy({ ...project, stack: "mine", environment });
     project.writeStack(
       "mine",
       `config:
+  darkroom:cdn: true
   darkroom:timeoutSeconds: 120
   darkroom:batchSize: 20
   darkroom:batchWindowSeconds: 5
@@ -163,6 +166,15 @@ describe("A setting in the stack file", () => {
     expect(MAX_RECEIVE_COUNT).to.equal("9");
     expect(JSON.parse(DARKROOM_RECIPE).variants).to.have.length(1);
     expect(JSON.parse(DARKROOM_RECIPE).variants[0]).to.deep.include({ name: "tiny", width: 16 });
+  });
+
+  it("for a CDN lets it read, which is recorded: its address leads nowhere", () => {
+    const distribution = only(second.resources, DISTRIBUTION, "cdn");
+    expect(distribution.state).to.equal("recorded");
+    expect(second.outputs.cdnUrl).to.match(/^https:\/\/darkroom-cdn-\w+\.invalid$/);
+    const { policy } = only(second.resources, "aws:s3/bucketPolicy:BucketPolicy", "destination").inputs;
+    expect(policy).to.include(":distribution/darkroom-cdn-");
+    expect(brokenRules(second.resources)).to.deep.equal([]);
   });
 
   it("that is wrong stops the deployment before anything is made, whatever else is wrong", async () => {
@@ -257,6 +269,22 @@ function offences(): [string, string, (inputs: Resource["inputs"]) => void][] {
       assign({ timeout: 121 }),
     ],
     ["a mapping deletes only what succeeded", MAPPING, assign({ functionResponseTypes: [] })],
+    [
+      "a bucket is read by one distribution, if by anybody",
+      "aws:s3/bucketPolicy:BucketPolicy",
+      assign({ policy: policy({ ...allow, Action: "s3:GetObject" }) }),
+    ],
+    [
+      "a distribution takes nothing over plain HTTP, nor over old TLS under a name of its own",
+      DISTRIBUTION,
+      assign({ aliases: ["img.example.org"], viewerCertificate: { minimumProtocolVersion: "TLSv1" } }),
+    ],
+    ["a distribution signs what it asks for", DISTRIBUTION, assign({ origins: [{ originId: "open" }] })],
+    [
+      "a distribution lets no image become a page",
+      "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
+      assign({ securityHeadersConfig: { contentTypeOptions: { override: true } } }),
+    ],
     ["a log group forgets", "aws:cloudwatch/logGroup:LogGroup", assign({ retentionInDays: 0 })],
   ];
 }
