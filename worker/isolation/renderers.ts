@@ -67,14 +67,21 @@ export function createRenderers({ entry, limitBytes }: RenderersOptions): Render
   };
 }
 
+/** Time is counted in so many ticks. Those missed while the whole environment stands still, renderer and all, never come. */
+const TICKS = 20;
+
 /** Kills what takes too long, and at the end of the invocation whatever it is at: frozen, it would wake up in the next. */
 function limitTime(renderer: RendererProcess, allowance: Allowance): () => void {
   const { signal } = allowance;
-  const timer = setTimeout(() => renderer.kill(outOf(allowance)), allowance.milliseconds);
+  let ticks = 0;
+  const timer = setInterval(() => {
+    ticks += 1;
+    if (ticks === TICKS) renderer.kill(outOf(allowance));
+  }, allowance.milliseconds / TICKS);
   const abandon = () => renderer.kill(signal.reason);
   signal.addEventListener("abort", abandon, { once: true });
   return () => {
-    clearTimeout(timer);
+    clearInterval(timer);
     signal.removeEventListener("abort", abandon);
   };
 }

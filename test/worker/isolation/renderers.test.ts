@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { setImmediate as turn } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { Failure } from "../../../worker/failure.ts";
@@ -113,6 +114,18 @@ describe("createRenderers", () => {
   it("does not blame an image that had less time than others", async () => {
     expect((await failureOf("hang", { milliseconds: 300, isWhole: false })).code).to.equal("OUT_OF_TIME");
     expect((await failureOf("pid", { milliseconds: -1, isWhole: false })).code).to.equal("OUT_OF_TIME");
+  });
+
+  it("does not blame an image for a standstill of the worker", async () => {
+    const renderer = await pid();
+    const rendered = renderers.render(await request("wait"), allowed({ milliseconds: 1000 }));
+    await turn();
+
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1100);
+    await turn();
+    process.kill(renderer, "SIGUSR2");
+
+    expect((await rendered).images).to.have.length(1);
   });
 
   it("kills what nobody waits for any more", async () => {
