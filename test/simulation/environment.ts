@@ -8,9 +8,10 @@ import { type Job, reconcile } from "../../worker/reconcile/reconcile.ts";
 import type { World } from "../../worker/reconcile/world.ts";
 import { SOURCE_BUCKET } from "../support/records.ts";
 import { watchDuplicates } from "./duplicates.ts";
-import { estimateMemoryBytes, inspect, kindOf, MEMORY_BYTES, REJECTED_FOR, render } from "./images.ts";
+import { estimateMemoryBytes, MEMORY_BYTES } from "./images.ts";
 import { Process } from "./process.ts";
 import { remoteStore, type Trace } from "./remote-store.ts";
+import { renderingFor } from "./rendering.ts";
 import type { Simulated } from "./simulated.ts";
 import { type Receive, recordOf } from "./work-queue.ts";
 
@@ -114,16 +115,21 @@ async function runWorker(invocation: Invocation) {
   const { scheduler, random, mutation } = simulated;
   const { signal } = process;
   const world = worldOf(invocation);
+  const { imageTimes } = memory;
+  const rendering = (reservedMs: number) =>
+    renderingFor({ simulated, process, endMs, imageTimes }, reservedMs);
   try {
     return await processBatch(batch.map(recordOf), {
       maxReceiveCount: mutation.maxReceiveCount(MAX_RECEIVE_COUNT),
-      reconcile: (job: Job) =>
-        watchDuplicates(simulated, process, world, job.key, () => reconcile(mutation.job(job), world)),
+      reconcile: (job: Job, reservedMs: number) =>
+        watchDuplicates(simulated, process, world, job.key, () =>
+          reconcile(mutation.job(job), { ...world, ...rendering(reservedMs) }),
+        ),
       queue: mutation.queue(remoteQueue(invocation)),
       sourceBucket: SOURCE_BUCKET,
       workerVersion: simulated.versionOf(environment).workerVersion,
       concurrency: 2,
-      imageTimes: memory.imageTimes,
+      imageTimes,
       remainingMs: () => endMs - scheduler.nowMs(),
       signal,
       nowMs: scheduler.nowMs,
@@ -138,8 +144,8 @@ async function runWorker(invocation: Invocation) {
   }
 }
 
-function worldOf({ simulated, environment, memory, process }: Invocation): World {
-  const { source, destination, random, mutation } = simulated;
+function worldOf({ simulated, environment, memory, process }: Invocation): Omit<World, "inspect" | "render"> {
+  const { source, destination, mutation } = simulated;
   const { signal } = process;
   const trace: Trace = ({ name }, request, key, answer) =>
     simulated.note(key, `${name} ${request} ${key} → ${answer}`);
@@ -149,20 +155,7 @@ function worldOf({ simulated, environment, memory, process }: Invocation): World
     destination: mutation.destination(remoteStore(destination, process, trace)),
     memory: memory.budget,
     signal,
-    inspect(bytes) {
-      const text = Buffer.from(bytes).toString();
-      if (REJECTED_FOR[kindOf(text)]) process.sawHopeless.add(text);
-      return inspect(bytes);
-    },
     estimateMemoryBytes,
-    async render(bytes, header, variants) {
-      const isSlow = kindOf(Buffer.from(bytes).toString()) === "slow";
-      const renderMs = isSlow ? random.between(15_000, 60_000) : random.between(100, 1500);
-      await process.work(renderMs);
-      memory.imageTimes.add(renderMs);
-      if (process.befalls("renderBug")) throw new Error("Something nobody has thought of.");
-      return render(bytes, header, variants);
-    },
   };
 }
 

@@ -37,6 +37,10 @@ export interface Faults {
   late: number;
   /** Per rendering: it fails in a way that nobody has thought of. */
   renderBug: number;
+  /** Per rendering in a renderer that is not new: it crashes for what an earlier image did to it. */
+  rendererCrash: number;
+  /** Per rendering that has neighbours: its renderer is killed because they took more memory than was expected. */
+  memoryShort: number;
 }
 
 export const HARSH: Faults = {
@@ -57,6 +61,8 @@ export const HARSH: Faults = {
   twinReceive: 0,
   late: 0.13,
   renderBug: 0.005,
+  rendererCrash: 0.005,
+  memoryShort: 0.005,
 };
 
 export const CALM: Faults = {
@@ -77,6 +83,8 @@ export const CALM: Faults = {
   twinReceive: 0,
   late: 0,
   renderBug: 0,
+  rendererCrash: 0,
+  memoryShort: 0,
 };
 
 /** How often each went wrong. */

@@ -175,6 +175,24 @@ export const GUARDS: readonly Guard[] = [
     },
   },
   {
+    name: "an image whose renderer crashed is tried again in a new one",
+    keeps: ["wrongly rejected"],
+    without: {
+      file: "worker/reconcile/make.ts",
+      from: "return memory.run(neededBytes, attempt);\n    if",
+      to: "throw error;\n    if",
+    },
+  },
+  {
+    name: "an image whose renderer was killed for memory is tried again alone",
+    keeps: ["wrongly rejected"],
+    without: {
+      file: "worker/reconcile/make.ts",
+      from: "return memory.runAlone(attempt)",
+      to: "throw error",
+    },
+  },
+  {
     name: "a second look is careful",
     keeps: ["stale", "torn", "resurrected", "leftover"],
     without: { file: "worker/reconcile/reconcile.ts", from: "careful || looks > 1", to: "careful" },

@@ -5,11 +5,17 @@ import { Failure } from "../../worker/failure.ts";
 import type { Header } from "../../worker/inspect/header.ts";
 import { aRecipe, aWorld, renditionText } from "../support/small-world.ts";
 
-const KINDS = ["plain", "corrupt", "huge", "slow"] as const;
+const KINDS = ["plain", "corrupt", "huge", "slow", "crashing", "hanging", "greedy"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** The reason for which no attempt can succeed. */
-export const REJECTED_FOR: Partial<Record<Kind, string>> = { corrupt: "CORRUPT", huge: "MEMORY_BUDGET" };
+export const REJECTED_FOR: Partial<Record<Kind, string>> = {
+  corrupt: "CORRUPT",
+  huge: "MEMORY_BUDGET",
+  crashing: "RENDER_CRASHED",
+  hanging: "RENDER_TIMEOUT",
+  greedy: "MEMORY_BUDGET",
+};
 
 /** What an environment has for rendering; a plain image needs up to 400, so they wait for each other. */
 export const MEMORY_BYTES = 700;

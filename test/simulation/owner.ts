@@ -31,6 +31,9 @@ const KIND_SHARES: [Kind, number][] = [
   ["corrupt", 0.03],
   ["huge", 0.01],
   ["slow", 0.004],
+  ["crashing", 0.005],
+  ["hanging", 0.002],
+  ["greedy", 0.005],
 ];
 
 /** `paceMs`: mean time from one change to the next. */

@@ -15,6 +15,8 @@ const FAULT_NAMES: Partial<Record<keyof FaultCounts, string>> = {
   lostDelete: "acknowledgements lost",
   stall: "invocations stalled for seconds",
   renderBug: "renderings failed by a bug",
+  rendererCrash: "renderers that crashed under a good image",
+  memoryShort: "renderers killed for their neighbours' memory",
 };
 
 export function tableOf(histories: readonly History[]): string {
@@ -59,6 +61,7 @@ export function tableOf(histories: readonly History[]): string {
         count(({ faults }) => faults[fault as keyof FaultCounts]),
       ),
     ),
+    row("images rejected", number(rejected)),
     row(
       "messages redriven",
       count(({ redriven }) => redriven),
