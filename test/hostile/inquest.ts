@@ -24,15 +24,22 @@ export async function judge(cases: Iterable<Case>): Promise<Minutes> {
   try {
     for (const { group, name, bytes, expected } of cases) {
       const verdict = await tormentor.torment(bytes);
-      note(minutes, group, verdict);
-      if (!expected.some((outcome) => outcome === verdict.outcome)) {
-        minutes.unexpected.push(`${group}, ${name}: expected ${expected.join(" or ")}, but ${told(verdict)}`);
-      }
+      judgeOne(minutes, { group, name, expected }, verdict);
     }
   } finally {
     tormentor.end();
   }
   return minutes;
+}
+
+export function judgeOne(
+  minutes: Minutes,
+  { group, name, expected }: Omit<Case, "bytes">,
+  verdict: Verdict,
+): void {
+  note(minutes, group, verdict);
+  if (expected.some((outcome) => outcome === verdict.outcome)) return;
+  minutes.unexpected.push(`${group}, ${name}: expected ${expected.join(" or ")}, but ${told(verdict)}`);
 }
 
 /** A mutation may become a rendition or be rejected; but nothing that would be tried again, and nothing unknown. */

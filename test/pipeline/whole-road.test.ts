@@ -5,6 +5,8 @@ import type { Message } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import sharp from "sharp";
 import { requestReconcile } from "../../operations/request-reconcile.ts";
+import { lightCorpus } from "../hostile/corpus/corpus.ts";
+import { judgeIn } from "../hostile/in-pipeline.ts";
 import { PROJECT_DIRECTORY, startPipeline, type TestPipeline } from "../support/a-pipeline.ts";
 import { until } from "../support/until.ts";
 import { expectWholeSet, keysBelow } from "../support/whole-set.ts";
@@ -93,6 +95,20 @@ describe("the whole road", function () {
 
     expect(pipeline.backfillQueueUrl).to.be.a("string").and.not.equal(pipeline.workQueueUrl);
     expect(linesAbout("asked.png").map(({ event }) => event)).to.deep.equal(["rendered", "unchanged"]);
+  });
+
+  it("is not broken by files made to harm", async () => {
+    const sample = (await lightCorpus()).filter(
+      ({ bytes }, index) => index % 25 === 0 && bytes.length < 100_000,
+    );
+    expect(sample).to.have.length.above(10);
+
+    const { unexpected, accidents, peakMiB } = await judgeIn(pipeline, sample, 60_000);
+
+    expect(unexpected).to.deep.equal([]);
+    expect(accidents).to.deep.equal([]);
+    expect(peakMiB).to.be.within(50, 1769);
+    await pipeline.takeDeadLetters();
   });
 
   it("takes every key that S3 takes", async () => {

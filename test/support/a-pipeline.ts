@@ -18,6 +18,8 @@ export const PROJECT_DIRECTORY = resolve(import.meta.dirname, "../..");
 export interface TestPipeline extends Target {
   /** What the worker wrote so far. */
   lines: LogLine[];
+  /** What the platform wrote about the worker: starts, reports, deaths. */
+  platformLines: string[];
   put(key: string, body: Uint8Array | string): Promise<void>;
   remove(key: string): Promise<void>;
   /** Resolves when every message is dealt with. An upload that is answered is in the queue: the count cannot lag. */
@@ -40,13 +42,17 @@ export async function startPipeline({
 }: PipelineOptions = {}): Promise<TestPipeline> {
   const folder = temporaryFolder();
   const lines: LogLine[] = [];
+  const platformLines: string[] = [];
   const { outputs, endpoint, region, close } = await startLocal({
     dataDirectory: join(folder.path, "data"),
     projectDirectory,
     stack,
     environment: { DARKROOM_ARTIFACT: await buildWorker(hostTarget()) },
     maximumEnvironments,
-    log: (entry) => lines.push(...readLine(entry)),
+    log: (entry) => {
+      lines.push(...readLine(entry));
+      if (entry.stream === "platform") platformLines.push(entry.line);
+    },
   }).catch((error) => {
     folder.remove();
     throw error;
@@ -59,6 +65,7 @@ export async function startPipeline({
   return {
     ...target,
     lines,
+    platformLines,
     ...operationsOn(target),
     async stop() {
       s3.destroy();

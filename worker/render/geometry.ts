@@ -24,23 +24,32 @@ export function uprightSize({ width, height, orientation }: Header): Size {
 /** The smallest size from which every variant can be derived without enlarging, never above the source's own. */
 export function baseSize(header: Header, variants: readonly Variant[]): Size {
   const source = uprightSize(header);
-  const scales = variants.map((variant) => neededScale(source, variant));
+  const scales = variants.map((variant) =>
+    isFixed(variant) ? neededScale(source, variant) : proportionalScale(source, variant),
+  );
   const scale = Math.min(1, Math.max(SMALLEST_BASE / Math.max(source.width, source.height), ...scales));
   return scaled(source, scale);
 }
 
 /** Of `inside` and `outside`, which keep the shape; the other fits have the size that was asked for. */
 export function proportionalSize(source: Size, variant: Variant): Size {
-  const scale = Math.min(
-    neededScale(source, variant),
-    MAX_RENDITION_SIDE / Math.max(source.width, source.height),
-  );
+  const scale = proportionalScale(source, variant);
   return scaled(source, variant.withoutEnlargement ? Math.min(1, scale) : scale);
 }
 
+/** As large as asked for, but with no side that a rendition cannot have. */
+function proportionalScale(source: Size, variant: Variant): number {
+  return Math.min(neededScale(source, variant), MAX_RENDITION_SIDE / Math.max(source.width, source.height));
+}
+
+/** Whether the size is the one asked for, whatever shape the image has. */
+export function isFixed({ width, height, fit }: Variant): boolean {
+  return width !== undefined && height !== undefined && fit !== "inside" && fit !== "outside";
+}
+
 /** Whether something may be cut away, so that it matters what is kept. */
-export function isCropped({ width, height, fit }: Variant): boolean {
-  return width !== undefined && height !== undefined && fit === "cover";
+export function isCropped(variant: Variant): boolean {
+  return isFixed(variant) && variant.fit === "cover";
 }
 
 /** What matters in an image, as shares of its upright width and height. */

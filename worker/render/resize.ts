@@ -2,7 +2,15 @@
 import type { Variant } from "../../settings/variant.ts";
 import type { Header } from "../inspect/header.ts";
 import { type Animation, mapFrames } from "./animation.ts";
-import { type Cut, coverCut, type FocalPoint, isCropped, proportionalSize, uprightSize } from "./geometry.ts";
+import {
+  type Cut,
+  coverCut,
+  type FocalPoint,
+  isCropped,
+  isFixed,
+  proportionalSize,
+  uprightSize,
+} from "./geometry.ts";
 import { openPixels, type Pixels, toPixels } from "./pixels.ts";
 
 export async function resize(
@@ -49,10 +57,6 @@ async function pointOfInterest(first: Pixels, variant: Variant): Promise<FocalPo
     x: centre(info.cropOffsetLeft, info.width) / scaled.width,
     y: centre(info.cropOffsetTop, info.height) / scaled.height,
   };
-}
-
-function isFixed({ width, height, fit }: Variant): boolean {
-  return width !== undefined && height !== undefined && fit !== "inside" && fit !== "outside";
 }
 
 /** The base is the whole source when the variant is larger than it, so "enlargement" means the same for both. */

@@ -75,6 +75,26 @@ describe("estimateMemoryBytes", () => {
     expect(estimate(190, false)).to.equal(estimate(1, true));
   });
 
+  it("counts a strip as what can be made of it, not as what was asked for", () => {
+    const strip = aHeader({ format: "png", kind: "png", width: 762, height: 65_535 });
+
+    // Decoding alone takes 150 MB; at its own size, three formats would take 3 GB more.
+    expect(estimateMemoryBytes(strip, 0, variants)).to.be.below(500 * MB);
+  });
+
+  it("counts the rows that are held of a wide image", () => {
+    const estimate = (kind: MemoryKind, width: number, height: number) =>
+      estimateMemoryBytes(aHeader({ kind, width, height }), 0, variants);
+
+    // Measured, of 16 bits with transparency: 464, 299, 222, 147 and 572 MiB; and 462 of a GIF.
+    expect(estimate("png", 65_535, 762)).to.be.above(487 * MB);
+    expect(estimate("png", 32_767, 1524)).to.be.above(314 * MB);
+    expect(estimate("png", 16_383, 3050)).to.be.above(233 * MB);
+    expect(estimate("png", 7071, 7071)).to.be.within(154 * MB, 400 * MB);
+    expect(estimate("png-interlaced", 65_535, 762)).to.be.above(600 * MB);
+    expect(estimate("gif", 65_535, 762)).to.be.above(485 * MB);
+  });
+
   it("counts the file, and every format that is encoded", () => {
     const estimate = (bytes: number, ...formats: ("avif" | "webp" | "jpeg" | "png")[]) =>
       estimateMemoryBytes(aHeader(), bytes, variantsOf({ name: "large", width: 1920, formats }));
