@@ -40,13 +40,7 @@ export async function secretive(format: "jpeg" | "png" | "webp" | "avif"): Promi
 
 /** An EXIF thumbnail with a picture of its own, IPTC, a comment, and an EXIF block in the other byte order. */
 async function withMoreOfJpeg(bytes: Buffer, secrets: Buffer[]): Promise<Secretive> {
-  const iptc = Buffer.concat([Buffer.from([0x1c, 2, 90]), big16(CITY.length), latin1(CITY)]);
-  const resource = Buffer.concat([latin1("8BIM"), big16(0x0404), big16(0), big32(iptc.length), iptc]);
-  const photoshop = segment(
-    0xed,
-    Buffer.concat([latin1("Photoshop 3.0\0"), resource, Buffer.alloc(iptc.length % 2)]),
-  );
-  const more = withSegments(bytes, photoshop, segment(0xfe, latin1("taken at SecretPlace")));
+  const more = withSegments(bytes, iptcSegment([90, CITY]), segment(0xfe, latin1("taken at SecretPlace")));
   const thumbnail = withSegments(
     await quarters(16, 12).jpeg().toBuffer(),
     segment(0xfe, latin1("SecretThumb")),
@@ -61,6 +55,18 @@ async function withMoreOfJpeg(bytes: Buffer, secrets: Buffer[]): Promise<Secreti
     camera: CAMERA,
     secrets: [...secrets, ...["SecretThumb", CITY, "SecretPlace", "SecretTail"].map(latin1)],
   };
+}
+
+/** JPEG's segment with texts by their number in IPTC's second record: 80 the author, 90 the city, 116 the copyright. */
+export function iptcSegment(...texts: readonly (readonly [number, string])[]): Buffer {
+  const iptc = Buffer.concat(
+    texts.map(([dataset, text]) => {
+      const bytes = Buffer.from(text);
+      return Buffer.concat([Buffer.from([0x1c, 2, dataset]), big16(bytes.length), bytes]);
+    }),
+  );
+  const resource = Buffer.concat([latin1("8BIM"), big16(0x0404), big16(0), big32(iptc.length), iptc]);
+  return segment(0xed, Buffer.concat([latin1("Photoshop 3.0\0"), resource, Buffer.alloc(iptc.length % 2)]));
 }
 
 function withMoreOfPng(bytes: Buffer, secrets: Buffer[]): Secretive {

@@ -117,12 +117,16 @@ function fieldOf(block: Buffer, reader: ExifReader, { type, count, valueAt }: En
   return `${reader.uint32(at)}/${reader.uint32(at + 4)}`;
 }
 
-/** EXIF says ASCII; cameras write UTF-8, and older ones Latin 1. */
 function textAt(block: Buffer, at: number, count: number): string | undefined {
   if (count > MAX_TEXT_BYTES || at + count > block.length) return undefined;
-  const bytes = block.subarray(at, at + count);
-  const utf8 = bytes.toString("utf8");
-  const text = utf8.includes("\ufffd") ? bytes.toString("latin1") : utf8;
+  return plainText(block.subarray(at, at + count));
+}
+
+/** On one line. EXIF and IPTC say ASCII; programs write UTF-8, and older ones Latin 1. */
+export function plainText(written: Buffer | string): string | undefined {
+  const utf8 = written.toString("utf8");
+  const isLatin = typeof written !== "string" && utf8.includes("\ufffd");
+  const text = isLatin ? written.toString("latin1") : utf8;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go
   return text.replace(/[\x00-\x1f\x7f]/g, " ").trim() || undefined;
 }

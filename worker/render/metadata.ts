@@ -13,18 +13,22 @@ import {
   tellsMore,
   tiffBlock,
 } from "./exif-fields.ts";
+import { rightsOf } from "./rights.ts";
 
 /** Nothing, or at least one field. */
 export type Kept = ExifFields | undefined;
 
 /** Reads a source's metadata once, and tells what each policy keeps of it. */
 export async function metadataReader(source: Uint8Array): Promise<(policy: MetadataPolicy) => Kept> {
-  const { exif } = await sharp(source, { pages: 1 }).metadata();
+  const { exif, xmp, iptc } = await sharp(source, { pages: 1 }).metadata();
   const block = tiffBlock(exif ?? Buffer.alloc(0));
+  const rights = rightsOf(xmp, iptc);
+  // EXIF's own word counts first: it is what cameras are set to write.
+  const withRights = ({ IFD0, IFD2 }: ExifFields) => someOf({ IFD0: { ...rights, ...IFD0 }, IFD2 });
   const byPolicy = {
     none: undefined,
-    copyright: someOf(exifFields(block, COPYRIGHT_TAGS, {})),
-    "all-but-location": someOf(exifFields(block, CAMERA_TAGS, EXPOSURE_TAGS)),
+    copyright: withRights(exifFields(block, COPYRIGHT_TAGS, {})),
+    "all-but-location": withRights(exifFields(block, CAMERA_TAGS, EXPOSURE_TAGS)),
   };
   return (policy) => byPolicy[policy];
 }
@@ -36,16 +40,22 @@ function someOf(fields: ExifFields): Kept {
 export function withKept(image: Sharp, kept: Kept): Sharp {
   if (!kept) return image;
   const { IFD0, IFD2 } = kept;
-  const { Artist, Copyright } = IFD0;
   const tagged = image.withExif({ IFD0, IFD2 });
   // EXIF knows ASCII only: names and © survive in XMP.
-  return Artist || Copyright ? tagged.withXmp(rightsXmp(Artist, Copyright)) : tagged;
+  const xmp = xmpOf(kept);
+  return xmp === undefined ? tagged : tagged.withXmp(xmp);
+}
+
+function xmpOf(kept: Kept): string | undefined {
+  const { Artist, Copyright } = kept?.IFD0 ?? {};
+  return Artist || Copyright ? rightsXmp(Artist, Copyright) : undefined;
 }
 
 /** Throws UNKNOWN, for it would be a bug of ours, rather than let a place out. */
-export async function expectNoPlace(body: Uint8Array): Promise<void> {
+export async function expectNoPlace(body: Uint8Array, kept?: Kept): Promise<void> {
   const { exif, xmp, iptc } = await sharp(body, { pages: 1 }).metadata();
-  const isSafe = !(exif && tellsMore(tiffBlock(exif))) && !xmp?.includes("GPS") && iptc === undefined;
+  const isOurs = xmp === undefined || xmp.toString() === xmpOf(kept);
+  const isSafe = !(exif && tellsMore(tiffBlock(exif))) && isOurs && iptc === undefined;
   if (!isSafe) throw new Failure("UNKNOWN", "A rendition's metadata would have told a place.");
 }
 

@@ -49,7 +49,7 @@ export async function render(
           ? encodeAnimation(moving, variant, origin)
           : encode(still, variant, format, origin);
       const encoded = await Promise.all(variant.formats.map(encodeAs));
-      if (origin.kept) await Promise.all(encoded.map(({ body }) => expectNoPlace(body)));
+      if (origin.kept) await Promise.all(encoded.map(({ body }) => expectNoPlace(body, origin.kept)));
       images.push(...encoded);
       if (still.width * still.height < smallest.width * smallest.height) smallest = still;
     }

@@ -3,11 +3,14 @@ import { expect } from "chai";
 import sharp from "sharp";
 import { METADATA_POLICIES, RENDITION_FORMATS } from "../../../settings/variant.ts";
 import { expectNoPlace } from "../../../worker/render/metadata.ts";
+import { rightsOf } from "../../../worker/render/rights.ts";
 import { develop, developOne } from "../../support/develop.ts";
 import { exifSegment, withSegments } from "../../support/image-files/jpeg.ts";
+import { mutated } from "../../support/mutate.ts";
 import { quarters } from "../../support/pictures.ts";
 import { rejection } from "../../support/rejection.ts";
-import { secretive, withThumbnail } from "../../support/secrets.ts";
+import { iptcSegment, secretive, withThumbnail } from "../../support/secrets.ts";
+import { seeded } from "../../support/seeded.ts";
 
 const SOURCES = ["jpeg", "png", "webp", "avif"] as const;
 
@@ -60,6 +63,75 @@ describe("render, its metadata", () => {
       expect(xmp?.toString(), format).to.include("(c) Ada Example</rdf:li>");
     }
   });
+
+  const xmpWith = (properties: string) =>
+    `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description>${properties}</rdf:Description></rdf:RDF></x:xmpmeta>`;
+  const XMP_RIGHTS = xmpWith(
+    "<dc:creator><rdf:Seq><rdf:li>Zoë &amp; Ann</rdf:li><rdf:li>B&#x6f;b&#xd800;</rdf:li></rdf:Seq></dc:creator>" +
+      '<dc:rights><rdf:Alt><rdf:li xml:lang="x-default">© GPS Photos &lt;Ltd&gt;</rdf:li>' +
+      '<rdf:li xml:lang="de">andere</rdf:li></rdf:Alt></dc:rights>' +
+      "<exif:GPSLatitude>48,51.4935N</exif:GPSLatitude>",
+  );
+
+  it("finds author and copyright in XMP where EXIF does not say them, and nothing else there", async () => {
+    for (const format of ["jpeg", "png", "webp", "avif"] as const) {
+      const source = await quarters(80, 60).withXmp(XMP_RIGHTS).toFormat(format).toBuffer();
+
+      for (const metadata of ["copyright", "all-but-location"] as const) {
+        const { body } = await developOne(source, { width: 40, formats: ["webp"], metadata });
+
+        const xmp = (await sharp(body).metadata()).xmp?.toString();
+        expect(xmp, format).to.include("<rdf:li>Zoë &#38; Ann; Bob\ufffd</rdf:li>");
+        expect(xmp, format).to.include(">© GPS Photos &#60;Ltd&#62;</rdf:li>");
+        expect(xmp, format).to.not.match(/48,51|andere/);
+      }
+      const { body } = await developOne(source, { width: 40, formats: ["webp"] });
+      expect((await sharp(body).metadata()).xmp).to.equal(undefined);
+    }
+  });
+
+  it("finds them in IPTC, and lets the city there", async () => {
+    const source = withSegments(
+      await quarters(80, 60).jpeg().toBuffer(),
+      iptcSegment([90, "SecretCity"], [80, "Zoë"], [80, "Second"], [116, "© Agency"]),
+    );
+
+    const { body } = await developOne(source, { width: 40, formats: ["jpeg"], metadata: "copyright" });
+
+    const { xmp, iptc } = await sharp(body).metadata();
+    expect(xmp?.toString()).to.include("<rdf:li>Zoë</rdf:li>").and.include(">© Agency</rdf:li>");
+    expect(iptc).to.equal(undefined);
+    expect(Buffer.from(body).includes("SecretCity")).to.equal(false);
+  });
+
+  it("prefers what EXIF says", async () => {
+    const source = await quarters(80, 60)
+      .withExif({ IFD0: { Copyright: "EXIF's" } })
+      .withXmp(XMP_RIGHTS)
+      .jpeg()
+      .toBuffer();
+
+    const { body } = await developOne(source, { width: 40, formats: ["webp"], metadata: "copyright" });
+
+    const xmp = (await sharp(body).metadata()).xmp?.toString();
+    expect(xmp).to.include("EXIF&#39;s").and.include("Bob").and.not.include("GPS Photos");
+  });
+
+  it("is not read from blocks that are damaged, endless or too long", () => {
+    const iptc = iptcSegment([80, "Zoë"], [116, "© Agency"]).subarray(4);
+    const whole = { Artist: "Zoë", Copyright: "© Agency" };
+    expect(rightsOf(undefined, iptc)).to.deep.equal(whole);
+    for (let length = 0; length < iptc.length - 1; length += 1) {
+      expect(Object.keys(rightsOf(undefined, iptc.subarray(0, length))).length).to.be.below(2);
+    }
+    const random = seeded(5);
+    for (let round = 0; round < 500; round += 1) rightsOf(undefined, mutated(iptc, random));
+    const long = `<dc:rights><rdf:Alt><rdf:li>${"x".repeat(1001)}</rdf:li></rdf:Alt></dc:rights>`;
+    const endless = `<dc:rights>${"<rdf:li ".repeat(2_000_000)}`;
+    for (const xmp of ["", "<dc:rights>", long, endless, `${endless}</dc:rights>`]) {
+      expect(rightsOf(Buffer.from(xmp), undefined)).to.deep.equal({});
+    }
+  }).timeout(2000);
 
   it("keeps camera, exposure and time too when it is all but the place", async () => {
     const source = await quarters(80, 60)
@@ -114,6 +186,7 @@ describe("render, its metadata", () => {
       await gps.webp().toBuffer(),
       await gps.png().toBuffer(),
       await gps.avif().toBuffer(),
+      await quarters(20, 20).withXmp(XMP_RIGHTS).webp().toBuffer(),
     ]) {
       expect(await rejection(expectNoPlace(tells))).to.have.property("code", "UNKNOWN");
     }
