@@ -3,6 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { DeploymentError } from "../local/deployer/deployment-error.ts";
 import { deadLettersCommand } from "./commands/dead-letters.ts";
+import { estimateCommand } from "./commands/estimate.ts";
 import { localCommand } from "./commands/local.ts";
 import { pauseCommand, resumeCommand } from "./commands/pause.ts";
 import { showCommand } from "./commands/show.ts";
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
     .addCommand(showCommand(exit))
     .addCommand(deadLettersCommand(exit))
     .addCommand(verifyCommand(exit))
+    .addCommand(estimateCommand(exit))
     .addCommand(pauseCommand(exit))
     .addCommand(resumeCommand(exit));
   inheritSettings(program);

@@ -27,3 +27,9 @@ export function roughDurationText(milliseconds: number): string {
 export function countText(count: number, noun: string): string {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
+
+/** "$28.90", "under $0.01" */
+export function dollarsText(dollars: number): string {
+  if (dollars > 0 && dollars < 0.01) return "under $0.01";
+  return dollars.toLocaleString("en", { style: "currency", currency: "USD" });
+}
