@@ -14,7 +14,7 @@ export interface Change {
 }
 
 /** What operators' commands remember between two runs, and after. */
-function stateDirectory(): string {
+export function stateDirectory(): string {
   const { DARKROOM_STATE_DIR, XDG_STATE_HOME } = process.env;
   return DARKROOM_STATE_DIR ?? join(XDG_STATE_HOME ?? join(homedir(), ".local/state"), "darkroom");
 }

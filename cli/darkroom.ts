@@ -2,6 +2,7 @@
 // The `darkroom` command. It reads what was typed and turns every way to end into an exit code; the work is elsewhere.
 import { Command, CommanderError } from "commander";
 import { DeploymentError } from "../local/deployer/deployment-error.ts";
+import { backfillCommand } from "./commands/backfill.ts";
 import { deadLettersCommand } from "./commands/dead-letters.ts";
 import { estimateCommand } from "./commands/estimate.ts";
 import { localCommand } from "./commands/local.ts";
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
     .addCommand(showCommand(exit))
     .addCommand(deadLettersCommand(exit))
     .addCommand(verifyCommand(exit))
+    .addCommand(backfillCommand(exit))
     .addCommand(estimateCommand(exit))
     .addCommand(pauseCommand(exit))
     .addCommand(resumeCommand(exit));

@@ -23,6 +23,11 @@ export function roughDurationText(milliseconds: number): string {
   return prettyMilliseconds(Math.max(0, milliseconds), { compact: true });
 }
 
+/** In its two largest units: "1h 36m", "29s". */
+export function aboutText(milliseconds: number): string {
+  return prettyMilliseconds(milliseconds, { unitCount: 2, secondsDecimalDigits: 0 });
+}
+
 /** "1 source", "12 sources" */
 export function countText(count: number, noun: string): string {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;

@@ -96,7 +96,7 @@ async function lookAgain(
     deadLetters.push(deadLetter);
   const outcomes = await readOutcomes(target, present, deadLetters, signal);
   const keys = present.map(({ key }) => key).filter((key) => outcomes.get(key)?.state !== "rejected");
-  await requestReconcile(target, keys, signal);
+  await requestReconcile(target, keys, { signal });
 }
 
 function settledCount(outcomes: ReadonlyMap<string, Outcome>): number {

@@ -13,7 +13,7 @@ import { imageWork } from "../operations/image-seconds.ts";
 import { PRICES_AS_OF } from "../operations/prices.ts";
 import type { TargetOptions } from "./commands/target-options.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
-import { countText, dollarsText, roughDurationText } from "./figures.ts";
+import { aboutText, countText, dollarsText } from "./figures.ts";
 import { engineOf, withTarget } from "./target.ts";
 import { paint } from "./terminal/screen.ts";
 import { plainTable } from "./terminal/table.ts";
@@ -71,7 +71,7 @@ function text({ images, secondsPerImage, renditionsPerImage, modes, cost }: Esti
     modes.map(({ mode, isPresent, start, rampPerSecond, cap, ...each }) => [
       isPresent ? `${mode}, as it is` : mode,
       ...[start, rampPerSecond * 60, cap].map((count) => count.toLocaleString("en")),
-      roughDurationText(each.drainSeconds * 1000),
+      aboutText(each.drainSeconds * 1000),
     ]),
   );
   const of = `${secondsPerImage.toFixed(2)} s and ${countText(renditionsPerImage, "rendition")} each`;

@@ -23,7 +23,7 @@ export async function runVerify({ prefix, repair, ...options }: VerifyWords): Pr
     const keys = repairable(verification);
     const repaired = repair ? keys.length : 0;
     if (repaired > 0) {
-      await requestReconcile(target, keys, signal);
+      await requestReconcile(target, keys, { signal });
       await recordChange({ deed: "repair", target: name, filter: { prefix }, counts: { repaired } });
     }
     console.log(options.json ? JSON.stringify({ ...verification, repaired }, null, 2) : text(verification));

@@ -1,12 +1,8 @@
 // Compares all sources with what is in the destination bucket. What waits in a queue is not told from what was lost: the
 // comparison means something when the queues are empty.
-import {
-  GetBucketNotificationConfigurationCommand,
-  paginateListObjectsV2,
-  type QueueConfiguration,
-  type S3Client,
-} from "@aws-sdk/client-s3";
+import { paginateListObjectsV2, type S3Client } from "@aws-sdk/client-s3";
 import pLimit from "p-limit";
+import { announcedKeys } from "./announced-keys.ts";
 import { type ListOptions, listDeadLetters } from "./dead-letters.ts";
 import { bareEtag } from "./etag.ts";
 import { manifestKey, readManifest } from "./manifest.ts";
@@ -116,22 +112,7 @@ async function etagsIn(
   return etags;
 }
 
-/** As S3 is told to announce them; folders, which consoles make, are never rendered. */
-async function announcedKeys({ s3, sourceBucket }: Target): Promise<(key: string) => boolean> {
-  const { QueueConfigurations = [] } = await s3.send(
-    new GetBucketNotificationConfigurationCommand({ Bucket: sourceBucket }),
-  );
-  const filters = QueueConfigurations.map(filterOf);
-  return (key) => !key.endsWith("/") && (filters.length === 0 || filters.some((lets) => lets(key)));
-}
-
-function filterOf({ Filter }: QueueConfiguration): (key: string) => boolean {
-  const value = (wanted: string) =>
-    Filter?.Key?.FilterRules?.find(({ Name }) => Name?.toLowerCase() === wanted)?.Value ?? "";
-  return (key) => key.startsWith(value("prefix")) && key.endsWith(value("suffix"));
-}
-
-async function keysOfDeadLetters(target: Target, options: ListOptions): Promise<Set<string>> {
+export async function keysOfDeadLetters(target: Target, options: ListOptions): Promise<Set<string>> {
   const keys = new Set<string>();
   for await (const { sourceKey } of listDeadLetters(target, options)) {
     if (sourceKey !== undefined) keys.add(sourceKey);

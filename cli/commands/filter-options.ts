@@ -38,7 +38,7 @@ function addReason(code: string, earlier: string[] = []): string[] {
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-function parseSince(text: string): number {
+export function parseSince(text: string): number {
   const [, count, unit = ""] = /^(\d+)([smhd])$/.exec(text) ?? [];
   if (count !== undefined) return Date.now() - Number(count) * (UNIT_MS[unit] ?? 0);
   const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;

@@ -6,8 +6,8 @@
 // source does: whoever is late to delete the old one could not tell them apart. Only a set that was removed may return.
 import { createHash } from "node:crypto";
 import type { Recipe } from "../../settings/recipe.ts";
+import { recipeHash } from "../../settings/recipe-hash.ts";
 import type { Variant } from "../../settings/variant.ts";
-import { recipeHash } from "./recipe-hash.ts";
 
 /** S3's own limit, in bytes of UTF-8. */
 export const MAX_KEY_BYTES = 1024;

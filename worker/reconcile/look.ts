@@ -5,6 +5,7 @@
 // replaced a rendition behind the manifest's back. A source reverted to earlier bytes has its earlier etag again, so
 // no condition on an etag can rule that out.
 import { variantsFor } from "../../settings/recipe.ts";
+import { recipeHash, variantHash } from "../../settings/recipe-hash.ts";
 import type { Variant } from "../../settings/variant.ts";
 import type { FocalPoint } from "../render/geometry.ts";
 import { readWhole } from "./download.ts";
@@ -12,7 +13,6 @@ import { focalPointOf, isCropping, isSamePoint } from "./focal-point.ts";
 import { inParallel } from "./in-parallel.ts";
 import { folderOf, isInPlace, isRenditionIn, isRevisionFolder, manifestKey, parentOf } from "./keys.ts";
 import { type Manifest, parseManifest, type Rendition } from "./manifest.ts";
-import { recipeHash, variantHash } from "./recipe-hash.ts";
 import type { OpenObject } from "./store.ts";
 import type { World } from "./world.ts";
 

@@ -4,13 +4,13 @@
 // and is written over theirs; else "overtaken": whoever is newer must not be disturbed, look again.
 import { createHash } from "node:crypto";
 import { variantsFor } from "../../settings/recipe.ts";
+import { variantHash } from "../../settings/recipe-hash.ts";
 import type { Variant } from "../../settings/variant.ts";
 import type { RenderedImage } from "../render/encode.ts";
 import { inParallel } from "./in-parallel.ts";
 import { folderOf, manifestKey, renditionKey, revisionFolder } from "./keys.ts";
 import type { Standing } from "./look.ts";
 import { type Manifest, manifestJson, type Rendition } from "./manifest.ts";
-import { variantHash } from "./recipe-hash.ts";
 import { type StoredObject, unlessChanged } from "./store.ts";
 import { isOvertaken, type Origin } from "./verify.ts";
 import type { World } from "./world.ts";

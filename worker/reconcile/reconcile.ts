@@ -10,6 +10,7 @@
 // Why it converges: a late writer can only lose its condition; and whoever wrote or deleted anything either looks again
 // until nothing differs, or dies and leaves its message to somebody who will.
 import { variantsFor } from "../../settings/recipe.ts";
+import { recipeHash } from "../../settings/recipe-hash.ts";
 import { Failure } from "../failure.ts";
 import { longestKeyBytes, MAX_KEY_BYTES } from "./keys.ts";
 import { type Due, look, type Standing } from "./look.ts";
@@ -17,7 +18,6 @@ import { make, makeNothing } from "./make.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Outcome } from "./outcome.ts";
 import { commit, nextGeneration, prune, publish } from "./publish.ts";
-import { recipeHash } from "./recipe-hash.ts";
 import { remove } from "./remove.ts";
 import { isOvertaken } from "./verify.ts";
 import type { World } from "./world.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { canonicalJson, recipeHash, variantHash } from "../../../worker/reconcile/recipe-hash.ts";
-import { aRecipe } from "../../support/small-world.ts";
+import { canonicalJson, recipeHash, variantHash } from "../../settings/recipe-hash.ts";
+import { aRecipe } from "../support/small-world.ts";
 
 describe("recipeHash", () => {
   const { variants } = aRecipe();

@@ -1,7 +1,7 @@
 // The fingerprint of a recipe: what says whether a rendition would come out the same today.
 // Canonical JSON, because settings that only differ in the order of their fields make the same image.
 import { createHash } from "node:crypto";
-import type { Variant } from "../../settings/variant.ts";
+import type { Variant } from "./variant.ts";
 
 /** Raise it when the same recipe starts to give other bytes (a new encoder, other defaults): every set is then outdated. */
 const ENCODER_VERSION = 1;
