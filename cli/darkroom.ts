@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { DeploymentError } from "../local/deployer/deployment-error.ts";
 import { backfillCommand } from "./commands/backfill.ts";
 import { deadLettersCommand } from "./commands/dead-letters.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { estimateCommand } from "./commands/estimate.ts";
 import { localCommand } from "./commands/local.ts";
 import { pauseCommand, resumeCommand } from "./commands/pause.ts";
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
     .addCommand(deadLettersCommand(exit))
     .addCommand(verifyCommand(exit))
     .addCommand(backfillCommand(exit))
+    .addCommand(doctorCommand(exit))
     .addCommand(estimateCommand(exit))
     .addCommand(pauseCommand(exit))
     .addCommand(resumeCommand(exit));

@@ -16,6 +16,9 @@ import { until } from "./until.ts";
 export const PROJECT_DIRECTORY = resolve(import.meta.dirname, "../..");
 
 export interface TestPipeline extends Target {
+  endpoint: string;
+  /** Of the stack. */
+  outputs: Record<string, unknown>;
   /** What the worker wrote so far. */
   lines: LogLine[];
   /** What the platform wrote about the worker: starts, reports, deaths. */
@@ -64,6 +67,7 @@ export async function startPipeline({
   const target = targetOf(parseOutputs(outputs), { s3, sqs, lambda });
   return {
     ...target,
+    ...{ endpoint, outputs },
     lines,
     platformLines,
     ...operationsOn(target),

@@ -1,0 +1,34 @@
+// Looks a stack over, from the buckets to one image that goes all the way, and says of each finding what mends it.
+import type { Target } from "../target.ts";
+import { bucketChecks } from "./buckets.ts";
+import { type Finding, make } from "./check.ts";
+import { engineChecks } from "./engine.ts";
+import { factsOf } from "./facts.ts";
+import { type ProbeOptions, probeCheck } from "./probe.ts";
+import { queueChecks } from "./queues.ts";
+
+export interface DoctorOptions extends ProbeOptions {
+  probe: boolean;
+  /** For dead letters, each time they are asked for. */
+  waitSeconds: number;
+  onFinding?(finding: Finding): void;
+}
+
+/** In the order a message travels; the probe last. */
+export async function examine(target: Target, options: DoctorOptions): Promise<Finding[]> {
+  const facts = factsOf(target);
+  const checks = [
+    ...bucketChecks(target, facts),
+    ...queueChecks(target, facts, options.waitSeconds),
+    ...engineChecks(target.engine, facts),
+    ...(options.probe ? [probeCheck(target, facts, options)] : []),
+  ];
+  const findings: Finding[] = [];
+  for (const check of checks) {
+    options.signal?.throwIfAborted();
+    const finding = await make(check);
+    findings.push(finding);
+    options.onFinding?.(finding);
+  }
+  return findings;
+}

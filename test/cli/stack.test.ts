@@ -1,0 +1,196 @@
+// A whole stack with its real function, and the commands that look it over, stop it, and fill it again.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  GetBucketNotificationConfigurationCommand,
+  PutBucketNotificationConfigurationCommand,
+} from "@aws-sdk/client-s3";
+import {
+  GetQueueAttributesCommand,
+  type QueueAttributeName,
+  SetQueueAttributesCommand,
+} from "@aws-sdk/client-sqs";
+import { expect } from "chai";
+import { examine } from "../../operations/doctor/doctor.ts";
+import type { Engine } from "../../operations/engine.ts";
+import { switchMappings } from "../../operations/pause.ts";
+import { messageCount, queueDepth } from "../../operations/queue-depth.ts";
+import { startPipeline, type TestPipeline } from "../support/a-pipeline.ts";
+import { darkroom, killRemaining, startDarkroom } from "../support/darkroom.ts";
+import { drain, sendDeadLetters } from "../support/dead-letters.ts";
+import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder.ts";
+import { until } from "../support/until.ts";
+import { keysBelow } from "../support/whole-set.ts";
+
+describe("a stack", function () {
+  this.timeout(90_000);
+  let pipeline: TestPipeline;
+  let folder: TemporaryFolder;
+  let environment: Record<string, string>;
+  let words: string[];
+
+  before(async () => {
+    pipeline = await startPipeline();
+    folder = temporaryFolder();
+    const outputs = folder.write(
+      "outputs.json",
+      JSON.stringify({ region: "us-east-1", ...pipeline.outputs }),
+    );
+    words = ["--outputs", outputs];
+    environment = {
+      AWS_ENDPOINT_URL: pipeline.endpoint,
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+      DARKROOM_STATE_DIR: join(folder.path, "state"),
+    };
+  });
+  after(async () => {
+    killRemaining();
+    await pipeline.stop();
+    folder.remove();
+  });
+
+  const run = (...some: string[]) => darkroom([...some, ...words], { environment });
+  const failures = async () => {
+    const findings = await examine(pipeline, { probe: false, pollMs: 50, limitSeconds: 1, waitSeconds: 0 });
+    return findings.filter(({ state }) => state === "failed").map(({ name }) => name);
+  };
+  const switchTo = (enabled: boolean) =>
+    switchMappings(pipeline.engine as Engine, { lanes: ["work", "backfill"], enabled, pollMs: 50 });
+
+  it("is well, one image goes all the way, and nothing of it stays", async () => {
+    const { code, stdout } = await run("doctor", "--json");
+
+    const findings = JSON.parse(stdout) as Record<string, string>[];
+    expect(findings.filter(({ state }) => state !== "good")).to.deep.equal([]);
+    expect(findings.at(-1)?.found).to.match(/^9 renditions in /);
+    expect(Object.keys(findings[0] ?? {})).to.deep.equal(["name", "state", "found", "meaning", "mend"]);
+    expect(code).to.equal(0);
+    expect(await keysBelow(pipeline, "")).to.deep.equal([]);
+  });
+
+  const setQueue = (QueueUrl: string, name: string, value: string) =>
+    pipeline.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { [name]: value } }));
+  const changes: [
+    attribute: QueueAttributeName,
+    queue: "work" | "backfill" | "dead",
+    value: string,
+    failed: string[],
+  ][] = [
+    ["Policy", "work", "", ["work queue's policy"]],
+    ["VisibilityTimeout", "backfill", "359", ["backfill queue's visibility timeout"]],
+    ["RedrivePolicy", "work", "", ["work queue's redrive policy"]],
+    ["MessageRetentionPeriod", "dead", "345600", ["dead letters' retention"]],
+    ["SqsManagedSseEnabled", "backfill", "false", ["backfill queue's encryption"]],
+  ];
+  for (const [attribute, queue, value, failed] of changes) {
+    it(`says which check fails: ${failed.join(", ")}`, async () => {
+      const urls = {
+        work: pipeline.workQueueUrl,
+        backfill: pipeline.backfillQueueUrl ?? "",
+        dead: pipeline.deadLetterQueueUrl,
+      };
+      const asked = { QueueUrl: urls[queue], AttributeNames: ["All" as const] };
+      const { Attributes = {} } = await pipeline.sqs.send(new GetQueueAttributesCommand(asked));
+      await setQueue(urls[queue], attribute, value);
+      const found = await failures();
+      await setQueue(urls[queue], attribute, Attributes[attribute] ?? "");
+
+      expect(found).to.deep.equal(failed);
+      expect(await failures()).to.deep.equal([]);
+    });
+  }
+
+  it("says that S3 announces nothing, or not all", async () => {
+    const { s3, sourceBucket: Bucket } = pipeline;
+    const { QueueConfigurations = [] } = await s3.send(
+      new GetBucketNotificationConfigurationCommand({ Bucket }),
+    );
+    const announce = (configurations: typeof QueueConfigurations) =>
+      s3.send(
+        new PutBucketNotificationConfigurationCommand({
+          Bucket,
+          NotificationConfiguration: { QueueConfigurations: configurations },
+        }),
+      );
+    await announce([]);
+    const silent = await failures();
+    await announce(QueueConfigurations.map((one) => ({ ...one, Events: ["s3:ObjectCreated:*" as const] })));
+    const half = await failures();
+    await announce(QueueConfigurations);
+
+    expect([silent, half]).to.deep.equal([["notification"], ["notification"]]);
+    expect(await failures()).to.deep.equal([]);
+    await pipeline.drained();
+  });
+
+  it("is paused and resumed by commands, which is written down", async () => {
+    const asked = await run("pause");
+    const paused = await run("pause", "--yes");
+    const examined = await run("doctor", "--no-probe");
+    const resumed = await run("resume", "--yes", "--json");
+
+    expect([asked.code, paused.code, examined.code, resumed.code]).to.deep.equal([2, 0, 1, 0]);
+    expect(asked.stderr).to.include(
+      "Nobody is here to confirm: add --yes to pause the work and the backfill",
+    );
+    expect(examined.stdout)
+      .to.include("The mapping is Disabled")
+      .and.to.include("→ darkroom resume --lane work");
+    expect(JSON.parse(resumed.stdout)[0]).to.include({ lane: "work", before: "Disabled", state: "Enabled" });
+    const lines = readFileSync(join(folder.path, "state/audit.ndjson"), "utf8").trim().split("\n");
+    const [first, second] = lines.map((line) => JSON.parse(line));
+    expect(first).to.have.all.keys("at", "who", "deed", "target", "filter", "counts");
+    expect([first.deed, second.deed, first.counts]).to.deep.equal(["pause", "resume", { changed: 2 }]);
+    expect(await failures()).to.deep.equal([]);
+  });
+
+  it("is estimated by its own settings", async () => {
+    const { code, stdout } = await run("estimate", "--images", "100000", "--json");
+
+    const { modes, cost, ...rest } = JSON.parse(stdout);
+    expect(code).to.equal(0);
+    expect(rest).to.include({ images: 100_000, renditionsPerImage: 9 });
+    expect(modes[0]).to.deep.include({ mode: "standard", isPresent: true, cap: 10 });
+    expect(modes[0].drainSeconds).to.be.above(modes[1].drainSeconds);
+    expect(cost.total).to.be.above(1);
+  });
+
+  it("is filled again: the plan first, no key is lost when it is killed, and a second time there is nothing", async () => {
+    await switchTo(false);
+    const keys = Array.from({ length: 30 }, (_, index) => `${index}.png`);
+    for (const key of keys) await pipeline.put(key, "no image");
+    const backfill = ["backfill", "--all", "--rate", "5"];
+    const queue = pipeline.backfillQueueUrl ?? "";
+
+    const planned = await run(...backfill, "--dry-run", "--json");
+    const dear = await run(...backfill, "--max-cost", "0.000001", "--yes");
+    expect(await queueDepth(pipeline.sqs, queue)).to.include({ visible: 0 });
+    const killed = startDarkroom([...backfill, "--yes", ...words], { environment });
+    const sentMessages = async () => messageCount(await queueDepth(pipeline.sqs, queue));
+    // The second request goes out when the first is written down.
+    await until("two requests are sent", async () => (await sentMessages()) >= 2, 30_000);
+    killed.process.kill("SIGKILL");
+    await killed.ended;
+    const resumed = await run("backfill", "--all", "--yes", "--json");
+    const sent = (await drain(pipeline.sqs, queue)).flatMap(({ Body = "" }) => JSON.parse(Body).keys);
+    const again = await run("backfill", "--all", "--yes");
+
+    expect([planned.code, dear.code, resumed.code, again.code]).to.deep.equal([0, 2, 0, 0]);
+    expect(JSON.parse(planned.stdout)).to.include({ looked: 30, planned: 30, bytes: 240, enqueued: 0 });
+    expect(dear.stderr).to.include("It would cost");
+    expect(resumed.stderr).to.include("Going on with what was planned at");
+    expect(JSON.parse(resumed.stdout).enqueued).to.be.below(30);
+    expect(new Set(sent)).to.deep.equal(new Set(keys));
+    expect(again.stdout).to.include("All 30 sources were enqueued at");
+    expect(await sentMessages()).to.equal(0);
+  });
+
+  it("says how long dead letters are there yet", async () => {
+    await sendDeadLetters(pipeline, [{ key: "broken.jpg" }]);
+    const findings = await examine(pipeline, { probe: false, pollMs: 50, limitSeconds: 1, waitSeconds: 0 });
+
+    const { state, found } = findings.find(({ name }) => name === "dead letters") ?? {};
+    expect([state, found]).to.deep.equal(["remark", "1 are there; the first is gone in 14.0 days."]);
+  });
+});
