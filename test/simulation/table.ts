@@ -4,6 +4,7 @@ import type { FaultCounts } from "./faults.ts";
 import type { History } from "./simulate.ts";
 
 const FAULT_NAMES: Partial<Record<keyof FaultCounts, string>> = {
+  twinReceive: "messages shown to two workers at once",
   unavailable: "requests refused with 503",
   throttled: "requests throttled",
   lostAnswer: "answers lost after the write",
