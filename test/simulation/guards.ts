@@ -28,7 +28,7 @@ export interface Guard {
 }
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a text of the worker's source
-const REVISION = "`${etag} ${recipeHash(variants)} ${generation}`";
+const REVISION = "`${content} ${recipeHash(variants)} ${generation}`";
 /** Without one of its parts. */
 const revisionWithout = (part: string) => REVISION.replace(new RegExp(` ?\\$\\{${part}[^}]*\\}`), "");
 
@@ -65,7 +65,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: "a redelivered message looks carefully",
-    keeps: ["stale", "torn", "resurrected"],
+    keeps: ["stale", "torn", "resurrected", "leftover"],
     without: { job: ({ key }) => ({ key, careful: false }) },
   },
   {
@@ -153,7 +153,7 @@ export const GUARDS: readonly Guard[] = [
     without: {
       file: "worker/reconcile/keys.ts",
       from: REVISION,
-      to: revisionWithout("etag"),
+      to: revisionWithout("content"),
     },
   },
   {

@@ -12,10 +12,7 @@ const SEEDS = [1, 2, 3];
 const RARELY_NEEDED = new Set([
   "deletions are conditional",
   "the manifest is written on a condition",
-  "a redelivered message looks carefully",
-  "the last receive ends with a reason",
   "nothing passes the fence after the deadline",
-  "renditions that no manifest lists are found",
   "no immutable keys come back",
   "a second look is careful",
   "what is to be removed is seen before the source is seen missing",
