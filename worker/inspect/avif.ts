@@ -1,5 +1,6 @@
 // AVIF: HEIF boxes. A file may hold thumbnails, tiles and an alpha plane beside its picture, so the size is that of the
 // primary item. Decoders turn the picture as its properties say: the same eight ways as EXIF, told in two steps.
+import { avifMetadataBytes } from "./avif-metadata.ts";
 import { corrupt, startsWith, truncated } from "./bytes.ts";
 import type { Header } from "./header.ts";
 import { type Box, boxesIn, boxIn } from "./iso-boxes.ts";
@@ -29,7 +30,7 @@ export function readAvif(bytes: Buffer): Header | undefined {
     orientation: orientationFrom(own),
     // The primary item may be a grid: its tiles, then, know how the pixels are coded.
     kind: all.some(isDeepOrFullChroma) ? "avif-deep" : "avif",
-    metadataBytes: 0, // EXIF and XMP lie among the pixels; decoders copy no more than the file has.
+    metadataBytes: avifMetadataBytes(children, all, bytes.length),
   };
 }
 

@@ -72,6 +72,37 @@ export function avifOf({ properties, others = [], data, brand = "avif" }: Parts)
   return Buffer.concat([file(head.length + 8), box("mdat", data)]);
 }
 
+/** An item of EXIF in so many pieces, each said to have so many bytes: all of them the same ones, or none. */
+export function avifWithExif({ pieces, pieceBytes, items = 1, version = 0 }: ExifPieces): Buffer {
+  const ids = Array.from({ length: items }, (_, index) => big16(2 + index));
+  const entries = ids.map((id) => fullBox("infe", 2, 0, id, big16(0), latin1("Exif"), Buffer.from([0])));
+  const piece = Buffer.concat([big32(0), big32(pieceBytes)]);
+  const all = Buffer.concat(Array.from({ length: pieces }, () => piece));
+  const construction = Buffer.alloc(version === 0 ? 0 : 2);
+  const places = ids.map((id) => Buffer.concat([id, construction, big16(0), big16(pieces), all]));
+  const size = sizeProperty(2, 2);
+  return Buffer.concat([
+    box("ftyp", latin1("avif\0\0\0\0avif")),
+    fullBox(
+      "meta",
+      0,
+      0,
+      fullBox("pitm", 0, 0, big16(1)),
+      fullBox("iinf", 0, 0, big16(items), ...entries),
+      fullBox("iloc", version, 0, Buffer.from([0x44, 0]), big16(items), ...places),
+      box("iprp", box("ipco", size), fullBox("ipma", 0, 0, big32(1), association(1, [size], 0))),
+    ),
+  ]);
+}
+
+interface ExifPieces {
+  pieces: number;
+  pieceBytes: number;
+  items?: number;
+  /** Of the box that says where they are. */
+  version?: 0 | 1;
+}
+
 /** `before` properties come first in the list, which counts from one; the top bit says "essential". */
 function association(item: number, properties: readonly Buffer[], before: number): Buffer {
   const places = properties.map((_, index) => 0x80 | (before + index + 1));

@@ -80,6 +80,8 @@ const FILES: Record<string, [read: (bytes: Buffer) => unknown, make: (count: num
         data: Buffer.alloc(1),
       }),
   ],
+  "AVIF of metadata": [readAvif, (count) => avif.avifWithExif({ items: count, pieces: 1, pieceBytes: 1 })],
+  "AVIF of pieces": [readAvif, (count) => avif.avifWithExif({ pieces: count, pieceBytes: 1 })],
   "AVIF of associations": [
     readAvif,
     (count) =>

@@ -17,6 +17,8 @@ import { latin1 } from "../../support/image-files/numbers.ts";
 import { chunk, imageHeader, PNG_SIGNATURE, patternPng, pngOf } from "../../support/image-files/png.ts";
 import * as webp from "../../support/image-files/webp.ts";
 import { limitsOf } from "../../support/limits.ts";
+import { quarters } from "../../support/pictures.ts";
+import { secretive } from "../../support/secrets.ts";
 
 const look = (bytes: Uint8Array) => inspect(bytes, limitsOf());
 const refusal = (bytes: Uint8Array) => codeOf(() => look(bytes));
@@ -230,6 +232,29 @@ describe("inspect, of AVIF headers", () => {
       avif.fullBox("meta", 0, 0),
     ]);
     expect(refusal(heic)).to.equal("UNSUPPORTED_FORMAT_HEIC");
+  });
+
+  it("counts EXIF, XMP and profile, of real files too", async () => {
+    const picture = () => quarters(30, 20);
+    const { bytes } = await secretive("avif");
+    const { exif, xmp } = await sharp(bytes).metadata();
+    // Before a block of EXIF stand four bytes; before a profile, its kind.
+    expect(look(bytes).metadataBytes).to.equal((exif?.length ?? 0) + 4 + (xmp?.length ?? 0));
+    const p3 = await picture().withIccProfile("p3").avif().toBuffer();
+    expect(look(p3).metadataBytes).to.equal(((await sharp(p3).metadata()).icc?.length ?? 0) + 4);
+    expect(look(await picture().avif().toBuffer()).metadataBytes).to.be.below(20);
+  });
+
+  it("counts pieces as often as a decoder would copy them", () => {
+    for (const version of [0, 1] as const) {
+      const few = avif.avifWithExif({ pieces: 3, pieceBytes: 500, items: 2, version });
+      expect(look(few).metadataBytes).to.equal(3000);
+    }
+    const bomb = avif.avifWithExif({ pieces: 40, pieceBytes: 1_000_000 });
+    expect(bomb.length).to.be.below(1000);
+    expect(refusal(bomb)).to.equal("METADATA_TOO_LARGE");
+    const whole = avif.avifWithExif({ pieces: 1, pieceBytes: 0 });
+    expect(look(whole).metadataBytes).to.equal(whole.length);
   });
 
   it("finds the header behind megabytes that it need not read", () => {
