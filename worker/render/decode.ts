@@ -15,7 +15,14 @@ export async function decode(source: Uint8Array, header: Header, upright: Size):
     pages: 1,
   });
   // Grey and CMYK come out as RGB, by the embedded profile where there is one, and without metadata: sharp's default.
-  return toPixels(uprighted(pipeline, header, upright));
+  return toPixels(uprighted(await inSrgb(pipeline, header), header, upright));
+}
+
+/** Of more than 8 bits with a profile, whichever it is, sharp makes P3, and would leave it so: half as colourful. */
+async function inSrgb(pipeline: Sharp, { format }: Header): Promise<Sharp> {
+  if (format !== "png" && format !== "avif") return pipeline;
+  const { depth, hasProfile } = await pipeline.metadata();
+  return depth === "ushort" && hasProfile ? pipeline.withIccProfile("srgb", { attach: false }) : pipeline;
 }
 
 /** What each EXIF orientation asks for: the order is sharp's own, mirrors first. */
