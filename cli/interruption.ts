@@ -9,8 +9,14 @@ const ECHO_MS = 500;
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Aborted by the first signal. Until then, and after, the process lives as long as it has something to do. */
-export function onInterruption(notify: () => void): AbortSignal {
+export interface Interruption {
+  /** Aborted by the first signal. Until then, and after, the process lives as long as it has something to do. */
+  signal: AbortSignal;
+  /** From then on, signals end the process as they would any. */
+  release(): void;
+}
+
+export function onInterruption(notify: () => void): Interruption {
   const controller = new AbortController();
   let interruptedAt: number | undefined;
   const interrupt = () => {
@@ -22,7 +28,10 @@ export function onInterruption(notify: () => void): AbortSignal {
     controller.abort();
   };
   for (const signal of SIGNALS) process.on(signal, interrupt);
-  return controller.signal;
+  const release = () => {
+    for (const signal of SIGNALS) process.off(signal, interrupt);
+  };
+  return { signal: controller.signal, release };
 }
 
 /** Resolves when the signal is aborted. */

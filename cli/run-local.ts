@@ -32,7 +32,7 @@ export async function runLocal(paths: readonly string[], options: RunOptions): P
   const startedAt = performance.now();
   const files = await collectSources(paths.length > 0 ? paths : [join(PROJECT_DIRECTORY, "samples")]);
   await checkStack(options.stack);
-  const signal = onInterruption(() => note("\nStopping. Press Ctrl-C again to kill."));
+  const { signal } = onInterruption(() => note("\nStopping. Press Ctrl-C again to kill."));
   let pipeline: LocalPipeline | undefined;
   try {
     const joined = await joinPipeline(options);

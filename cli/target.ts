@@ -32,16 +32,16 @@ export async function withTarget(
   options: TargetOptions,
   work: (open: OpenTarget) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const signal = onInterruption(() => note("\nStopping. Press Ctrl-C again to kill."));
-  const { target, name, pace, close } = await openTarget(options);
+  const { signal, release } = onInterruption(() => note("\nStopping. Press Ctrl-C again to kill."));
   try {
-    const code = await work({ target, name, pace, signal });
+    const { close, ...open } = await openTarget(options);
+    const code = await work({ ...open, signal }).finally(close);
     return signal.aborted ? EXIT_CODE.interrupted : code;
   } catch (error) {
     if (signal.aborted) return EXIT_CODE.interrupted;
     throw error;
   } finally {
-    await close();
+    release();
   }
 }
 
@@ -68,19 +68,30 @@ async function openTarget({ data, stack, outputs }: TargetOptions) {
   return { target, name: `local mode at ${endpoint}`, pace: LOCAL_PACE, close };
 }
 
+/** One server, which knows all of a queue: no need to wait for others to agree. */
+function isOfThisMachine(endpoint: string | undefined): boolean {
+  return endpoint !== undefined && ["127.0.0.1", "localhost"].includes(new URL(endpoint).hostname);
+}
+
 /** Region, credentials and endpoint come from the usual places of the AWS SDK; the region of the stack comes first. */
 function deployed(outputs: unknown, name: string) {
   const stackOutputs = parsed(outputs, name);
   const { region } = stackOutputs;
+  const { AWS_ENDPOINT_URL: endpoint } = process.env;
   const clients = {
-    s3: new S3Client({ region, forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined }),
+    s3: new S3Client({ region, forcePathStyle: endpoint !== undefined }),
     sqs: new SQSClient({ region }),
     lambda: new LambdaClient({ region }),
   };
   const close = async () => {
     for (const client of Object.values(clients)) client.destroy();
   };
-  return { target: targetOf(stackOutputs, clients), name, pace: AWS_PACE, close };
+  return {
+    target: targetOf(stackOutputs, clients),
+    name,
+    pace: isOfThisMachine(endpoint) ? LOCAL_PACE : AWS_PACE,
+    close,
+  };
 }
 
 function parsed(outputs: unknown, name: string) {

@@ -9,7 +9,7 @@ import { queueDepth } from "../../operations/queue-depth.ts";
 import { aManifest } from "../support/a-report.ts";
 import { startStack, type TestStack } from "../support/a-stack.ts";
 import { publish } from "../support/a-target.ts";
-import { darkroom } from "../support/darkroom.ts";
+import { darkroom, darkroomHere } from "../support/darkroom.ts";
 import { sendDeadLetters } from "../support/dead-letters.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -27,8 +27,7 @@ function contents(lines: string) {
 describe("an operator", function () {
   this.timeout(60_000);
   let stack: TestStack;
-  const run = (...words: string[]) =>
-    darkroom([...words, ...stack.words], { environment: stack.environment });
+  const run = (...words: string[]) => darkroomHere([...words, ...stack.words], stack.environment);
   const deadDepth = () => queueDepth(stack.sqs, stack.deadLetterQueueUrl);
 
   before(async () => {
@@ -161,7 +160,7 @@ describe("an operator", function () {
     const folder = temporaryFolder();
     const archive = join(folder.path, "saved.ndjson");
     const before = await run("dlq", "export");
-    const asked = await run("dlq", "drop", "--all");
+    const asked = await darkroom(["dlq", "drop", "--all", ...stack.words], stack);
     const dropped = await run("dlq", "drop", "--prefix", "dog", "--yes", "--export", archive);
     expect([before.code, asked.code, dropped.code]).to.deep.equal([0, 2, 0]);
     expect(asked.stderr).to.include("Nobody is here to confirm: add --yes to drop 2 dead letters");
@@ -234,8 +233,8 @@ describe("an operator", function () {
 
   it("is told when there is nothing to work on", async () => {
     const folder = temporaryFolder();
-    const { code, stderr } = await darkroom(["status", "--data", folder.path]);
-    const broken = await darkroom(["status", "--outputs", folder.write("outputs.json", "{}")]);
+    const { code, stderr } = await darkroomHere(["status", "--data", folder.path]);
+    const broken = await darkroomHere(["status", "--outputs", folder.write("outputs.json", "{}")]);
     folder.remove();
 
     expect([code, broken.code]).to.deep.equal([2, 2]);

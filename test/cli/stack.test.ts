@@ -16,7 +16,7 @@ import type { Engine } from "../../operations/engine.ts";
 import { switchMappings } from "../../operations/pause.ts";
 import { messageCount, queueDepth } from "../../operations/queue-depth.ts";
 import { startPipeline, type TestPipeline } from "../support/a-pipeline.ts";
-import { darkroom, killRemaining, startDarkroom } from "../support/darkroom.ts";
+import { darkroom, darkroomHere, killRemaining, startDarkroom } from "../support/darkroom.ts";
 import { drain, sendDeadLetters } from "../support/dead-letters.ts";
 import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder.ts";
 import { until } from "../support/until.ts";
@@ -50,7 +50,7 @@ describe("a stack", function () {
     folder.remove();
   });
 
-  const run = (...some: string[]) => darkroom([...some, ...words], { environment });
+  const run = (...some: string[]) => darkroomHere([...some, ...words], environment);
   const failures = async () => {
     const findings = await examine(pipeline, { probe: false, pollMs: 50, limitSeconds: 1, waitSeconds: 0 });
     return findings.filter(({ state }) => state === "failed").map(({ name }) => name);
@@ -125,7 +125,7 @@ describe("a stack", function () {
   });
 
   it("is paused and resumed by commands, which is written down", async () => {
-    const asked = await run("pause");
+    const asked = await darkroom(["pause", ...words], { environment });
     const paused = await run("pause", "--yes");
     const examined = await run("doctor", "--no-probe");
     const resumed = await run("resume", "--yes", "--json");

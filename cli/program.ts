@@ -1,0 +1,80 @@
+// What the `darkroom` command does with what was typed: every way to end becomes an exit code; the work is elsewhere.
+import { Command, CommanderError } from "commander";
+import { DeploymentError } from "../local/deployer/deployment-error.ts";
+import { backfillCommand } from "./commands/backfill.ts";
+import { deadLettersCommand } from "./commands/dead-letters.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { estimateCommand } from "./commands/estimate.ts";
+import { localCommand } from "./commands/local.ts";
+import { pauseCommand, resumeCommand } from "./commands/pause.ts";
+import { showCommand } from "./commands/show.ts";
+import { statusCommand } from "./commands/status.ts";
+import { uploadCommand } from "./commands/upload.ts";
+import { verifyCommand } from "./commands/verify.ts";
+import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
+
+const HELP = `
+Examples:
+  darkroom local                      the whole pipeline here, with the samples
+  darkroom local ~/Pictures --keep    with your own pictures; stays up
+  darkroom upload photos/             files into the source bucket
+  darkroom status --watch             what waits, what is in hand, what failed
+  darkroom show photos/cat.jpg        one source: its set, its dead letters, why
+  darkroom dlq list                   what failed, by reason
+  darkroom doctor                     what is wrong with a stack, and what mends it
+  darkroom dlq redrive --help         all about one command`;
+
+/** Resolves to the exit code. */
+export async function runDarkroom(words: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT_CODE.done;
+  const exit = (code: ExitCode) => {
+    exitCode = code;
+  };
+  const program = new Command("darkroom")
+    .description("Turns every image uploaded to a bucket into the renditions you asked for.")
+    .addHelpText("after", HELP)
+    .exitOverride()
+    .addCommand(localCommand(exit))
+    .addCommand(uploadCommand(exit))
+    .addCommand(statusCommand(exit))
+    .addCommand(showCommand(exit))
+    .addCommand(deadLettersCommand(exit))
+    .addCommand(verifyCommand(exit))
+    .addCommand(backfillCommand(exit))
+    .addCommand(doctorCommand(exit))
+    .addCommand(estimateCommand(exit))
+    .addCommand(pauseCommand(exit))
+    .addCommand(resumeCommand(exit));
+  inheritSettings(program);
+  try {
+    await program.parseAsync(words, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+/** Commander passes them on only to commands it makes itself. */
+function inheritSettings(parent: Command): void {
+  for (const command of parent.commands) {
+    command.copyInheritedSettings(parent);
+    inheritSettings(command);
+  }
+}
+
+/** What the user can mend is said in a sentence; anything else is a bug, and shows its stack. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? EXIT_CODE.done : EXIT_CODE.wrongUsage;
+  }
+  if (error instanceof UsageError) {
+    console.error(error.hint ? `${error.message}\n${error.hint}` : error.message);
+    return EXIT_CODE.wrongUsage;
+  }
+  if (error instanceof DeploymentError) {
+    console.error(error.message);
+    return EXIT_CODE.wrongUsage;
+  }
+  console.error(error);
+  return EXIT_CODE.someFailed;
+}
