@@ -75,6 +75,7 @@ export class Darkroom extends pulumi.ComponentResource {
       backfillQueue: queue.backfill,
       deadLetterQueue: queue.deadLetters,
       function: worker.function,
+      alias: worker.alias,
       role: worker.role,
       logGroup: worker.logGroup,
       mapping: worker.mapping,

@@ -19,6 +19,8 @@ export interface RenderFunctionArgs {
 
 export class RenderFunction extends pulumi.ComponentResource {
   readonly function: aws.lambda.Function;
+  /** What the mappings call: the version deployed last, unless an operator moves it. */
+  readonly alias: aws.lambda.Alias;
   readonly mapping: aws.lambda.EventSourceMapping;
   /** Of the backfill queue, if there is one. */
   readonly backfillMapping: aws.lambda.EventSourceMapping | undefined;
@@ -60,18 +62,24 @@ export class RenderFunction extends pulumi.ComponentResource {
           reservedConcurrentExecutions: reservedConcurrency(settings),
         }),
         environment: { variables: environmentOf(args) },
+        publish: true,
         loggingConfig: { logFormat: "JSON", logGroup: this.logGroup.name },
         tags,
       },
       permitted,
     );
     const fed = { ...child, dependsOn: [rolePolicy, ...queue.redrivePolicies] };
+    this.alias = new aws.lambda.Alias(
+      name,
+      { name: "live", functionName: this.function.name, functionVersion: this.function.version },
+      child,
+    );
     const feed = (mappingName: string, lane: aws.sqs.Queue, scaling: Scaling) =>
       new aws.lambda.EventSourceMapping(
         mappingName,
         {
           eventSourceArn: lane.arn,
-          functionName: this.function.arn,
+          functionName: this.alias.arn,
           batchSize: settings.batchSize,
           maximumBatchingWindowInSeconds: settings.batchWindowSeconds,
           functionResponseTypes: ["ReportBatchItemFailures"],

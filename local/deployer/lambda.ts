@@ -12,11 +12,20 @@ interface FunctionInputs {
   timeout?: number;
   memorySize?: number;
   architectures?: string[];
+  publish?: boolean;
   environment?: { variables?: Record<string, string> };
 }
 
-interface MappingInputs {
+interface AliasInputs {
+  name: string;
   /** Its name or its arn. */
+  functionName: string;
+  functionVersion: string;
+  routingConfig?: unknown;
+}
+
+interface MappingInputs {
+  /** Its name or its arn, or that of an alias. */
   functionName: string;
   eventSourceArn?: string;
   batchSize?: number;
@@ -28,12 +37,16 @@ interface MappingInputs {
   enabled?: boolean;
 }
 
+/** A deployment replaces the function: there are no earlier versions, and this is the number of the one there is. */
+const PUBLISHED_VERSION = "1";
+
 /** What Lambda does without a limit of its own; this machine has a smaller one anyway. */
 const DEFAULT_CONCURRENCY = 1000;
 const CONCURRENCY_PER_POLLER = 10;
 
 export const lambdaTypes: Record<string, Make> = {
   "aws:lambda/function:Function": makeFunction,
+  "aws:lambda/alias:Alias": makeAlias,
   "aws:lambda/eventSourceMapping:EventSourceMapping": makeMapping,
 };
 
@@ -46,6 +59,7 @@ async function makeFunction(declared: Declared<FunctionInputs>, target: Target):
     timeout = 3,
     memorySize = 128,
     architectures,
+    publish = false,
     environment,
   } = declared.inputs;
   if (code?.path === undefined || handler === undefined) {
@@ -54,18 +68,33 @@ async function makeFunction(declared: Declared<FunctionInputs>, target: Target):
     );
   }
   const arn = functionArn(name, target);
+  const version = publish ? PUBLISHED_VERSION : "$LATEST";
   target.lambda.putFunction({
     name,
     arn,
     roleArn: role,
     codeDirectory: resolve(target.projectDirectory, code.path),
     handler,
+    version,
     timeoutSeconds: timeout,
     memoryMiB: memorySize,
     ...(architectures && { architectures }),
     environment: environment?.variables ?? {},
   });
-  return { id: name, outputs: { name, arn, qualifiedArn: `${arn}:$LATEST`, version: "$LATEST" } };
+  return { id: name, outputs: { name, arn, qualifiedArn: `${arn}:${version}`, version } };
+}
+
+async function makeAlias({ inputs }: Declared<AliasInputs>, target: Target): Promise<Made> {
+  const { name, functionName, functionVersion, routingConfig } = inputs;
+  if (![PUBLISHED_VERSION, "$LATEST"].includes(functionVersion) || routingConfig !== undefined) {
+    throw new Error(
+      `Expected the version deployed last, and no other, for an alias, but received ${functionVersion}.`,
+    );
+  }
+  const ofFunction = functionName.startsWith("arn:") ? functionName : functionArn(functionName, target);
+  const arn = `${ofFunction}:${name}`;
+  target.lambda.putAlias(arn, ofFunction);
+  return { id: arn, outputs: { arn } };
 }
 
 async function makeMapping(declared: Declared<MappingInputs>, target: Target): Promise<Made> {

@@ -20,7 +20,7 @@ export function environmentVariables(
   { endpoint, region, credentials }: Surroundings,
   { runtimeApi, logStreamName }: Place,
 ): Record<string, string> {
-  const { name, handler, codeDirectory, memoryMiB, environment } = configuration;
+  const { name, version = "$LATEST", handler, codeDirectory, memoryMiB, environment } = configuration;
   return {
     ...environment,
     PATH: "/usr/local/bin:/usr/bin:/bin:/opt/bin",
@@ -32,7 +32,7 @@ export function environmentVariables(
     AWS_LAMBDA_RUNTIME_API: runtimeApi,
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
     AWS_LAMBDA_FUNCTION_NAME: name,
-    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_FUNCTION_VERSION: version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMiB),
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,

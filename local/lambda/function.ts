@@ -7,6 +7,8 @@ export interface FunctionConfiguration {
   codeDirectory: string;
   /** `index.handler`: the module, without its extension, and what it exports. */
   handler: string;
+  /** `$LATEST` unless it was published. */
+  version?: string;
   timeoutSeconds: number;
   memoryMiB: number;
   /** As declared: it runs on this machine's. */

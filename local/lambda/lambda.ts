@@ -28,6 +28,8 @@ export interface LambdaOptions {
 export interface Lambda {
   /** Creates or replaces. Throws when the role does not let Lambda assume it. */
   putFunction(configuration: FunctionConfiguration): void;
+  /** Creates or replaces: another arn of a function that is there. */
+  putAlias(arn: string, functionArn: string): void;
   /** Creates or replaces. Rejects with what AWS would refuse. */
   putEventSourceMapping(configuration: MappingConfiguration): Promise<void>;
   /** Lets the invocations under way end, for a while, and kills what is left. */
@@ -44,6 +46,7 @@ const CLOSE_GRACE_MS = 5000;
 export function createLambda(cloud: Cloud, options: LambdaOptions): Lambda {
   const { closeGraceMs = CLOSE_GRACE_MS, log } = options;
   const functions = new Map<string, DeployedFunction>();
+  const aliases = new Map<string, string>();
   const mappings = new Mappings(start);
   const context: LambdaApiContext = {
     iam: cloud.iam,
@@ -98,7 +101,7 @@ export function createLambda(cloud: Cloud, options: LambdaOptions): Lambda {
   }
 
   function functionOf(arn: string): DeployedFunction {
-    const deployed = functions.get(arn);
+    const deployed = functions.get(aliases.get(arn) ?? arn);
     if (deployed) return deployed;
     throw new ServiceError("ResourceNotFoundException", `Function not found: ${arn}`, { status: 404 });
   }
@@ -110,11 +113,10 @@ export function createLambda(cloud: Cloud, options: LambdaOptions): Lambda {
 
   return {
     putFunction,
+    putAlias: (arn, functionArn) => void aliases.set(arn, functionOf(functionArn).pool.configuration().arn),
     putEventSourceMapping,
     async close() {
-      const killAll = () => {
-        for (const { pool } of functions.values()) pool.kill();
-      };
+      const killAll = () => functions.forEach(({ pool }) => void pool.kill());
       const grace = setTimeout(killAll, closeGraceMs);
       await mappings.stop();
       clearTimeout(grace);

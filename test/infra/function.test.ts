@@ -57,7 +57,7 @@ describe("The function", () => {
   it("is fed by a mapping for each lane, which reports each message, up to its concurrency", () => {
     const [work, backfill, ...others] = run.of(MAPPING).map(({ inputs }) => inputs);
     const common = {
-      functionName: "arn:aws:lambda:eu-west-1:123456789012:function:photos-worker-1a2b3c4",
+      functionName: "arn:aws:lambda:eu-west-1:123456789012:function:photos-worker-1a2b3c4:live",
       batchSize: 4,
       maximumBatchingWindowInSeconds: 0,
       functionResponseTypes: ["ReportBatchItemFailures"],
@@ -73,6 +73,15 @@ describe("The function", () => {
       scalingConfig: { maximumConcurrency: 3 },
     });
     expect(others).to.deep.equal([]);
+  });
+
+  it("is called by an alias of the version deployed last, which an operator can move", () => {
+    expect(run.one(FUNCTION).inputs.publish).to.equal(true);
+    expect(run.one("aws:lambda/alias:Alias").inputs).to.deep.equal({
+      name: "live",
+      functionName: "photos-worker-1a2b3c4",
+      functionVersion: "7",
+    });
   });
 
   it("and its mappings come after what the role may do", () => {

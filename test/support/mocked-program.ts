@@ -112,10 +112,10 @@ function listen(resources: DeclaredResource[], failures: Error[]): void {
 function newResource({ type, name, inputs, custom }: pulumi.runtime.MockResourceArgs) {
   const physical = String(inputs.name ?? inputs.bucket ?? `${name}-1a2b3c4`);
   if (custom === false) return { id: "", state: {} };
-  return { id: `${name}-id`, state: { ...inputs, name: physical, ...outputsOf(type, physical) } };
+  return { id: `${name}-id`, state: { ...inputs, name: physical, ...outputsOf(type, physical, inputs) } };
 }
 
-function outputsOf(type: string, name: string): Inputs {
+function outputsOf(type: string, name: string, inputs: Inputs): Inputs {
   const place = `${MOCKED_REGION}:${MOCKED_ACCOUNT}`;
   switch (type) {
     case "aws:s3/bucket:Bucket":
@@ -137,7 +137,9 @@ function outputsOf(type: string, name: string): Inputs {
     case "aws:iam/role:Role":
       return { arn: `arn:aws:iam::${MOCKED_ACCOUNT}:role/${name}` };
     case "aws:lambda/function:Function":
-      return { arn: `arn:aws:lambda:${place}:function:${name}` };
+      return { arn: `arn:aws:lambda:${place}:function:${name}`, version: "7" };
+    case "aws:lambda/alias:Alias":
+      return { arn: `arn:aws:lambda:${place}:function:${inputs.functionName}:${name}` };
     case "aws:cloudwatch/logGroup:LogGroup":
       return { arn: `arn:aws:logs:${place}:log-group:${name}` };
     default:
