@@ -15,7 +15,8 @@ export function remoteStore(bucket: Bucket, process: Process, trace: Trace): Obj
     return answer;
   };
   const see = <Answer>(key: string, answer: Answer): Answer => {
-    process.see(`${sourceKeyOf(key)}/`);
+    const sourceKey = sourceKeyOf(key);
+    if (key !== sourceKey) process.see(`${sourceKey}/`); // a look at the source shows nothing of its renditions
     return answer;
   };
   const write = async <Answer>(name: string, key: string, act: () => Answer) => {

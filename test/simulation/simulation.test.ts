@@ -13,6 +13,7 @@ const RARELY_NEEDED = new Set([
   "deletions are conditional",
   "the manifest is written on a condition",
   "nothing passes the fence after the deadline",
+  "renditions that no manifest lists are found",
   "no immutable keys come back",
   "a second look is careful",
   "what is to be removed is seen before the source is seen missing",
