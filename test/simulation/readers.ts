@@ -135,9 +135,10 @@ export class Readers {
     const deleter = rendition?.deletedBy;
     if (!rendition || !deleter || deleter === by) return false;
     if (isImmutable(key) && !this.#wasRemoved(folder)) return false;
-    const sawMs = deleter.sightsMs.get(folder) ?? 0;
+    const sawManifestMs = deleter.sightsMs.get(folder) ?? 0;
+    const sawMs = deleter.sightsMs.get(key.slice(0, key.lastIndexOf("/") + 1)) ?? 0;
     const firstMs = rendition.firstMs.get(rendition.deletedEtag) ?? Number.POSITIVE_INFINITY;
-    return firstMs <= sawMs && atMs >= sawMs;
+    return firstMs <= sawMs && atMs >= sawManifestMs;
   }
 
   #wasRemoved(folder: string): boolean {

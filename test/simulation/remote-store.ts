@@ -2,7 +2,6 @@
 import { Failure } from "../../worker/failure.ts";
 import type { ObjectStore } from "../../worker/reconcile/store.ts";
 import type { Bucket } from "./bucket.ts";
-import { sourceKeyOf } from "./images.ts";
 import type { Process } from "./process.ts";
 
 /** Told of each answer that reaches the process. */
@@ -14,9 +13,8 @@ export function remoteStore(bucket: Bucket, process: Process, trace: Trace): Obj
     trace(process, name, key, describe(answer));
     return answer;
   };
-  const see = <Answer>(key: string, answer: Answer): Answer => {
-    const sourceKey = sourceKeyOf(key);
-    if (key !== sourceKey) process.see(`${sourceKey}/`); // a look at the source shows nothing of its renditions
+  const see = <Answer>(folder: string, answer: Answer): Answer => {
+    process.see(folder);
     return answer;
   };
   const write = async <Answer>(name: string, key: string, act: () => Answer) => {
@@ -34,7 +32,9 @@ export function remoteStore(bucket: Bucket, process: Process, trace: Trace): Obj
     put: (key, body, options) => write("PUT", key, () => bucket.put(process, key, body, options)),
     delete: (key, { ifMatch }) => write("DELETE", key, () => bucket.delete(process, key, ifMatch)),
     async get(key, { ifNoneMatch } = {}) {
-      const found = await ask("GET", key, () => see(key, bucket.get(key, ifNoneMatch)));
+      const found = await ask("GET", key, () =>
+        see(key.slice(0, key.lastIndexOf("/") + 1), bucket.get(key, ifNoneMatch)),
+      );
       if (typeof found === "string") return found;
       return { ...found, read: () => download(found.body, process), discard: () => {} };
     },
