@@ -24,10 +24,12 @@ export class Bucket {
   readonly #folders = new Map<string, Map<string, Content | "folder">>();
   readonly #isVersioned: boolean;
   readonly #watch: (change: BucketChange) => void;
+  readonly #nowMs: () => number;
   #serial = 0;
 
-  constructor(isVersioned: boolean, watch: (change: BucketChange) => void = () => {}) {
+  constructor(isVersioned: boolean, nowMs: () => number, watch: (change: BucketChange) => void = () => {}) {
     this.#isVersioned = isVersioned;
+    this.#nowMs = nowMs;
     this.#watch = watch;
   }
 
@@ -39,6 +41,8 @@ export class Bucket {
       bytes: body.length,
       etag: md5(body),
       metadata,
+      // S3 tells no more than the second.
+      modified: new Date(Math.floor(this.#nowMs() / 1000) * 1000).toISOString(),
       ...(this.#isVersioned && { versionId: `version-${this.#serial}` }),
     };
     this.contents.set(key, content);

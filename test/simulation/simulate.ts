@@ -112,13 +112,13 @@ function create(
   );
   const isVersioned = seed % 4 < 2;
   const versions = workerVersions(hasImmutable(seed));
-  const source = new Bucket(isVersioned);
+  const source = new Bucket(isVersioned, scheduler.nowMs);
   const readers = new Readers({
     nowMs: scheduler.nowMs,
     source: (key) => source.contents.get(key),
     history: (key) => simulated.owner.histories.get(key) ?? [],
   });
-  const destination: Bucket = new Bucket(isVersioned, (change) => {
+  const destination: Bucket = new Bucket(isVersioned, scheduler.nowMs, (change) => {
     changes.count(change);
     readers.watch(destination, change);
   });

@@ -7,6 +7,8 @@ export interface Content {
   body: Buffer;
   etag: string;
   metadata: Record<string, string>;
+  /** Another at every write: no two in the same second. */
+  modified: string;
   options?: PutOptions;
 }
 
@@ -14,11 +16,12 @@ export class MemoryStore implements ObjectStore {
   readonly contents = new Map<string, Content>();
   /** How many writes went through, by anybody. */
   writes = 0;
+  #seconds = 0;
 
   /** What an owner does to the bucket: no conditions. */
   set(key: string, body: string | Uint8Array, metadata: Record<string, string> = {}): void {
     const bytes = Buffer.from(body);
-    this.contents.set(key, { body: bytes, etag: md5(bytes), metadata });
+    this.contents.set(key, { body: bytes, etag: md5(bytes), metadata, modified: this.#tick() });
   }
 
   remove(key: string): void {
@@ -39,14 +42,22 @@ export class MemoryStore implements ObjectStore {
     const content = this.contents.get(key);
     if (!content) return "absent" as const;
     if (content.etag === ifNoneMatch) return "unchanged" as const;
-    const { body, etag, metadata } = content;
-    return { etag, bytes: body.length, metadata, read: async () => new Uint8Array(body), discard: () => {} };
+    const { body, etag, metadata, modified } = content;
+    return {
+      etag,
+      bytes: body.length,
+      metadata,
+      modified,
+      read: async () => new Uint8Array(body),
+      discard: () => {},
+    };
   }
 
   async head(key: string) {
     const content = this.contents.get(key);
     if (!content) return "absent" as const;
-    return { etag: content.etag, bytes: content.body.length, metadata: content.metadata };
+    const { body, etag, metadata, modified } = content;
+    return { etag, bytes: body.length, metadata, modified };
   }
 
   async list(folder: string) {
@@ -65,7 +76,7 @@ export class MemoryStore implements ObjectStore {
     const expected = "ifMatch" in condition ? condition.ifMatch : undefined;
     if (this.contents.get(key)?.etag !== expected) return "precondition-failed" as const;
     const bytes = Buffer.from(body);
-    this.contents.set(key, { body: bytes, etag: md5(bytes), metadata, options });
+    this.contents.set(key, { body: bytes, etag: md5(bytes), metadata, modified: this.#tick(), options });
     this.writes += 1;
     return { etag: md5(bytes) };
   }
@@ -75,6 +86,11 @@ export class MemoryStore implements ObjectStore {
     if (content && content.etag !== ifMatch) return "precondition-failed" as const;
     if (this.contents.delete(key)) this.writes += 1;
     return "deleted" as const;
+  }
+
+  #tick(): string {
+    this.#seconds += 1;
+    return new Date(this.#seconds * 1000).toISOString();
   }
 }
 

@@ -135,8 +135,9 @@ function open(output: GetObjectCommandOutput): OpenObject {
 }
 
 function describe(output: GetObjectCommandOutput | HeadObjectCommandOutput): StoredObject {
-  const { ETag = "", ContentLength = 0, VersionId, Metadata = {} } = output;
-  return { etag: unquote(ETag), bytes: ContentLength, versionId: VersionId, metadata: Metadata };
+  const { ETag = "", ContentLength = 0, VersionId, LastModified, Metadata = {} } = output;
+  const modified = LastModified?.toISOString() ?? "";
+  return { etag: unquote(ETag), bytes: ContentLength, versionId: VersionId, modified, metadata: Metadata };
 }
 
 function quote(etag: string): string {

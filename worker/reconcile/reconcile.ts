@@ -19,7 +19,7 @@ import type { Manifest } from "./manifest.ts";
 import type { Outcome } from "./outcome.ts";
 import { commit, nextGeneration, prune, publish } from "./publish.ts";
 import { remove } from "./remove.ts";
-import { isOvertaken } from "./verify.ts";
+import { isOvertaken, uploadOf } from "./verify.ts";
 import type { World } from "./world.ts";
 
 export interface Job {
@@ -82,7 +82,7 @@ async function clear(key: string, standing: Standing, world: World): Promise<Ste
 
 async function refresh(key: string, sight: Due, world: World): Promise<Step> {
   const { standing, source, focalPoint, keep, due } = sight;
-  const origin = { key, etag: source.etag, focalPoint };
+  const origin = { key, etag: source.etag, upload: uploadOf(source), focalPoint };
   const made = await makeDue(key, sight, world);
 
   const published = await publish(made.images, due, origin, standing, world);

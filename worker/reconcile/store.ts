@@ -5,7 +5,10 @@
 export interface StoredObject {
   etag: string;
   bytes: number;
+  /** In a bucket with versions. */
   versionId?: string | undefined;
+  /** When it was written, to the second: text to compare, not to order by. */
+  modified: string;
   metadata: Readonly<Record<string, string>>;
 }
 

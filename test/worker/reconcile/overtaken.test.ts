@@ -85,6 +85,24 @@ describe("a worker that lost a condition while its source was still the newest",
   });
 });
 
+describe("a worker whose source was removed and uploaded again unchanged before it committed", () => {
+  it("makes again what the removal took along", async () => {
+    const world = aWorld();
+    world.source.set(KEY, "v1");
+    const pause = pauseAt(({ operation, key }) => operation === "put" && key.endsWith("/manifest.json"));
+    const slow = reconcile(trusting, { ...world, destination: hooked(world.destination, pause.hook) });
+    await pause.reached;
+    world.source.remove(KEY);
+    await reconcile(careful, world);
+    world.source.set(KEY, "v1");
+
+    pause.release();
+    await slow;
+
+    expectAgreement(world, KEY);
+  });
+});
+
 describe("a careful look while somebody else commits", () => {
   it("is repeated, because manifest and renditions would not belong together", async () => {
     const world = aWorld();

@@ -160,6 +160,7 @@ describe("reconcile", () => {
         etag: "e",
         bytes: 11,
         metadata: {},
+        modified: "",
         read: () => Promise.reject(new Error("was read")),
         discard: () => {
           isDiscarded = true;
@@ -176,7 +177,7 @@ describe("reconcile", () => {
   it("takes a download that is too short for a network failure, never for a bad image", async () => {
     const world = aWorld();
     const read = async () => Buffer.from("corrupt: cut");
-    const short = { etag: "e", bytes: 1000, metadata: {}, read, discard: () => {} };
+    const short = { etag: "e", bytes: 1000, metadata: {}, modified: "", read, discard: () => {} };
     const source = { ...hooked(world.source, () => {}), get: async () => short };
 
     const failure = await failureOf(reconcile(trusting, { ...world, source }));
@@ -190,7 +191,14 @@ describe("reconcile", () => {
     await reconcile(trusting, world);
     world.destination.writes = 0;
     const { bytes } = (await world.destination.get(`${KEY}/manifest.json`)) as OpenObject;
-    const short = { etag: "e", bytes, metadata: {}, read: async () => Buffer.from("{"), discard: () => {} };
+    const short = {
+      etag: "e",
+      bytes,
+      metadata: {},
+      modified: "",
+      read: async () => Buffer.from("{"),
+      discard: () => {},
+    };
     const destination = { ...hooked(world.destination, () => {}), get: async () => short };
 
     const failure = await failureOf(reconcile(trusting, { ...world, destination }));
