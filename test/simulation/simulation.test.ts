@@ -13,6 +13,8 @@ const RARELY_NEEDED = new Set([
   "deletions are conditional",
   "the manifest is written on a condition",
   "nothing passes the fence after the deadline",
+  "the fence goes by the clock",
+  "the last receive ends with a reason",
   "renditions that no manifest lists are found",
   "no immutable keys come back",
   "a second look is careful",
