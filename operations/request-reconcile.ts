@@ -3,7 +3,7 @@
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import type { Target } from "./target.ts";
 
-/** A request is one receive for all its keys; small ones spread over the worker's environments. */
+/** A request is one receive for all its keys, so they must fit into one invocation together. */
 export const MAX_KEYS_PER_MESSAGE = 10;
 
 /** SQS's limit for one request. */
@@ -12,6 +12,7 @@ const MESSAGES_PER_REQUEST = 10;
 type Lanes = Pick<Target, "sqs" | "workQueueUrl" | "backfillQueueUrl">;
 
 export interface RequestOptions {
+  /** One, when absent: like S3's own events, it never takes longer than an image does. */
   keysPerMessage?: number;
   signal?: AbortSignal | undefined;
 }
@@ -20,7 +21,7 @@ export interface RequestOptions {
 export async function requestReconcile(
   { sqs, workQueueUrl, backfillQueueUrl = workQueueUrl }: Lanes,
   keys: readonly string[],
-  { keysPerMessage = MAX_KEYS_PER_MESSAGE, signal }: RequestOptions = {},
+  { keysPerMessage = 1, signal }: RequestOptions = {},
 ): Promise<void> {
   const messages = chunks(keys, keysPerMessage).map((some) =>
     JSON.stringify({ darkroom: "reconcile", keys: some }),

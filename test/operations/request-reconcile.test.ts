@@ -16,8 +16,8 @@ describe("requestReconcile", () => {
   const keys = Array.from({ length: 21 }, (_, index) => `${index}.jpg`);
   const count = async (queueUrl = "") => messageCount(await queueDepth(target.sqs, queueUrl));
 
-  it("asks on the backfill lane, in messages of ten keys, and leaves the work queue to uploads", async () => {
-    await requestReconcile(target, keys);
+  it("asks on the backfill lane, in messages of so many keys, and leaves the work queue to uploads", async () => {
+    await requestReconcile(target, keys, { keysPerMessage: 10 });
 
     expect(await count(target.workQueueUrl)).to.equal(0);
     expect(await count(target.backfillQueueUrl)).to.equal(3);
@@ -30,9 +30,9 @@ describe("requestReconcile", () => {
     expect(Math.max(...bodies.map((body) => body.keys.length))).to.equal(10);
   });
 
-  it("asks on the work queue when the stack has one lane", async () => {
+  it("asks on the work queue when the stack has one lane, by default in a message for each key", async () => {
     await requestReconcile({ ...target, backfillQueueUrl: undefined }, keys);
 
-    expect(await count(target.workQueueUrl)).to.equal(3);
+    expect(await count(target.workQueueUrl)).to.equal(keys.length);
   });
 });
