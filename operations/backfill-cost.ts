@@ -1,9 +1,8 @@
 // What a backfill takes: messages, time and money, by the stack's own settings.
+import { type Cost, costOf } from "./cost.ts";
 import { type Engine, lanesOf, readFunction, readMapping } from "./engine.ts";
 import {
   batchesOf,
-  type Cost,
-  costOf,
   DEFAULT_ACCOUNT_CONCURRENCY,
   drainSeconds,
   provisionedMode,

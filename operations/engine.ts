@@ -30,6 +30,8 @@ export interface MappingFacts {
   /** `Enabled`, `Disabled`, or on its way to one of them. */
   state: string;
   queueArn: string;
+  /** Of a function, a version of it, or an alias. */
+  functionArn: string;
   batchSize: number;
   batchWindowSeconds: number;
   maximumConcurrency: number | undefined;
@@ -37,11 +39,10 @@ export interface MappingFacts {
   reportsItemFailures: boolean;
 }
 
-export async function readFunction(
-  { lambda, functionName }: Engine,
-  signal?: AbortSignal,
-): Promise<FunctionFacts> {
-  const found = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }), {
+/** As the mappings call it: an alias that was moved back has other code and another recipe than what was deployed last. */
+export async function readFunction(engine: Engine, signal?: AbortSignal): Promise<FunctionFacts> {
+  const { functionArn } = await readMapping(engine, "work", signal);
+  const found = await engine.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionArn }), {
     ...(signal && { abortSignal: signal }),
   });
   return {
@@ -64,6 +65,7 @@ export async function readMapping(engine: Engine, lane: Lane, signal?: AbortSign
     id,
     state: found.State ?? "",
     queueArn: found.EventSourceArn ?? "",
+    functionArn: found.FunctionArn ?? "",
     batchSize: found.BatchSize ?? 0,
     batchWindowSeconds: found.MaximumBatchingWindowInSeconds ?? 0,
     maximumConcurrency: found.ScalingConfig?.MaximumConcurrency,

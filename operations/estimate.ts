@@ -1,9 +1,7 @@
-// How long so many images take, and what they cost: Lambda's scaling of SQS pollers as documented, nothing measured in AWS.
+// How long so many images take: Lambda's scaling of SQS pollers as documented, nothing measured in AWS.
 //
 //   invocations at once ──start──► ramp, so many more a second ──► cap, until the queue is empty
 import type { FunctionFacts, MappingFacts } from "./engine.ts";
-import type { ImageWork } from "./image-seconds.ts";
-import { LAMBDA_GB_SECOND, LAMBDA_REQUEST, S3_GET, S3_PUT, SQS_REQUEST } from "./prices.ts";
 
 export interface Mode {
   start: number;
@@ -14,7 +12,8 @@ export interface Mode {
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
 const STANDARD = { start: 5, rampPerSecond: 300 / 60, most: 1250 };
 const PROVISIONED = { perPoller: 10, rampPerSecond: 1000 / 60 };
-const DEFAULT_POLLERS = { minimum: 2, maximum: 200 };
+/** Lambda's own. */
+export const DEFAULT_POLLERS = { minimum: 2, maximum: 200 };
 /** What an account has until it asks for more. */
 export const DEFAULT_ACCOUNT_CONCURRENCY = 1000;
 
@@ -69,33 +68,4 @@ export function drainSeconds({ images, imagesPerBatch, secondsPerBatch }: Batche
       : rampSeconds + (images - inRamp) / (perInvocation * cap);
   // Less than one batch takes, nothing does.
   return images === 0 ? 0 : Math.max(seconds, secondsPerBatch);
-}
-
-export interface Cost {
-  lambda: number;
-  sqs: number;
-  s3: number;
-  total: number;
-}
-
-/** A look at the manifest and at the source, the source itself, and the look after it. */
-const GETS_PER_IMAGE = 4;
-
-export interface CostOptions {
-  batches: Batches;
-  work: ImageWork;
-  facts: Pick<FunctionFacts, "memoryMiB" | "architecture">;
-  /** An upload is one of its own; operators send several in one. */
-  imagesPerMessage?: number;
-}
-
-/** Of working on them; what is stored and idle pollers cost is not in it. */
-export function costOf({ batches, work, facts, imagesPerMessage = 1 }: CostOptions): Cost {
-  const invocations = batches.images / batches.imagesPerBatch;
-  const gbSeconds = invocations * batches.secondsPerBatch * (facts.memoryMiB / 1024);
-  const lambda = gbSeconds * LAMBDA_GB_SECOND[facts.architecture] + invocations * LAMBDA_REQUEST;
-  // Sent, and for each batch a receive and a delete.
-  const sqs = (batches.images / imagesPerMessage + 2 * invocations) * SQS_REQUEST;
-  const s3 = batches.images * (GETS_PER_IMAGE * S3_GET + (work.renditions + 1) * S3_PUT);
-  return { lambda, sqs, s3, total: lambda + sqs + s3 };
 }

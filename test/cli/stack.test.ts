@@ -1,5 +1,7 @@
 // A whole stack with its real function, and the commands that look it over, stop it, and fill it again.
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { readFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import {
   GetBucketNotificationConfigurationCommand,
@@ -11,16 +13,26 @@ import {
   SetQueueAttributesCommand,
 } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
+import sinon from "sinon";
+import { columnsOf } from "../../cli/terminal/printable.ts";
+import { costPerMillion } from "../../operations/cost.ts";
 import { examine } from "../../operations/doctor/doctor.ts";
-import type { Engine } from "../../operations/engine.ts";
+import { type Engine, readFunction } from "../../operations/engine.ts";
 import { switchMappings } from "../../operations/pause.ts";
 import { messageCount, queueDepth } from "../../operations/queue-depth.ts";
+import { parseSettings } from "../../settings/settings.ts";
 import { startPipeline, type TestPipeline } from "../support/a-pipeline.ts";
 import { darkroom, darkroomHere, killRemaining, startDarkroom } from "../support/darkroom.ts";
 import { drain, sendDeadLetters } from "../support/dead-letters.ts";
 import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder.ts";
 import { until } from "../support/until.ts";
 import { keysBelow } from "../support/whole-set.ts";
+
+/** Of one pixel. */
+const PNG = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
 
 describe("a stack", function () {
   this.timeout(90_000);
@@ -149,11 +161,57 @@ describe("a stack", function () {
     const { code, stdout } = await run("estimate", "--images", "100000", "--json");
 
     const { modes, cost, ...rest } = JSON.parse(stdout);
+    const table = await run("estimate", "--images", "100000");
     expect(code).to.equal(0);
     expect(rest).to.include({ images: 100_000, renditionsPerImage: 9 });
     expect(modes[0]).to.deep.include({ mode: "standard", isPresent: true, cap: 10 });
     expect(modes[0].drainSeconds).to.be.above(modes[1].drainSeconds);
+    expect(modes[1].idleMonth.total).to.be.above(modes[0].idleMonth.total);
     expect(cost.total).to.be.above(1);
+    expect(table.stdout)
+      .to.match(/standard, as it is +5 +\+300 +10 /)
+      .and.to.match(/S3 writes +\$5\.00 +\$50\.00/);
+    const [, ...lines] = table.stdout.split("\n");
+    expect(Math.max(...lines.map(columnsOf))).to.be.at.most(80);
+  });
+
+  it("is known by what its mappings call, which may have been moved back", async () => {
+    const engine = pipeline.engine as Engine;
+    const send = sinon.spy(engine.lambda, "send");
+    const { memoryMiB } = await readFunction(engine);
+    const asked = send.getCalls().map(({ args: [{ input }] }) => input as { FunctionName?: string });
+    send.restore();
+
+    expect(asked.at(-1)?.FunctionName).to.match(/:function:darkroom-worker-[^:]+:live$/);
+    expect(memoryMiB).to.equal(1769);
+  });
+
+  it("sends as many requests for an image as the estimate counts", async () => {
+    const requests: string[] = [];
+    const listen = (message: unknown) => {
+      const { method, url = "", headers } = (message as { request: IncomingMessage }).request;
+      if (url.includes("counted")) requests.push(method === "PUT" ? "write" : "read");
+      if (headers["x-amz-target"] === "AmazonSQS.DeleteMessage") requests.push("delete");
+    };
+    const keys = Array.from({ length: 10 }, (_, index) => `counted-${index}.png`);
+    await switchTo(false);
+    for (const key of keys) await pipeline.put(key, PNG);
+    subscribe("http.server.request.start", listen);
+    await switchTo(true);
+    await pipeline.drained();
+    unsubscribe("http.server.request.start", listen);
+    for (const key of keys) await pipeline.remove(key);
+    await pipeline.drained();
+
+    const count = (kind: string) => requests.filter((each) => each === kind).length;
+    const { items } = costPerMillion(parseSettings({}));
+    const perImage = (item: string) => (items.find((each) => each.item === item)?.quantity ?? 0) / 1e6;
+    expect([count("read"), count("write")]).to.deep.equal([
+      keys.length * perImage("S3 reads"),
+      keys.length * perImage("S3 writes"),
+    ]);
+    // The last of a batch is left to Lambda, which deletes whole batches.
+    expect(count("delete")).to.be.within(keys.length - 2, keys.length);
   });
 
   it("is filled again: the plan first, no key is lost when it is killed, and a second time there is nothing", async () => {

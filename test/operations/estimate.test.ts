@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import {
   batchesOf,
-  costOf,
   drainSeconds,
   type Mode,
   provisionedMode,
@@ -56,20 +55,6 @@ describe("the estimate", () => {
     expect(of(1769).secondsPerBatch).to.equal(10);
     expect(of(3538).secondsPerBatch).to.equal(5);
     expect(of(884.5).secondsPerBatch).to.equal(20);
-  });
-
-  it("costs what the price list says: a million images, three renditions each, half a second", () => {
-    const facts = { memoryMiB: 1769, architecture: "arm64" } as const;
-    const work = { seconds: 0.5, renditions: 3 };
-    const cost = costOf({ batches: batches(1_000_000), work, facts });
-
-    expect(cost.lambda).to.be.closeTo(500_000 * (1769 / 1024) * 0.0000133334 + 0.02, 1e-9);
-    expect(cost.sqs).to.be.closeTo(1.2 * 0.4, 1e-9);
-    expect(cost.s3).to.be.closeTo(4 * 0.4 + 4 * 5, 1e-9);
-    expect(cost.total).to.be.closeTo(cost.lambda + cost.sqs + cost.s3, 1e-9);
-    expect(costOf({ batches: batches(1_000_000), work, facts, imagesPerMessage: 10 }).sqs).to.be.below(
-      cost.sqs,
-    );
   });
 
   it("takes a larger source for slower, but its renditions not for larger than the source", () => {
