@@ -33,9 +33,11 @@ const MARKS = {
   failed: ["red", "✖"],
 } as const;
 
+const NAME_COLUMNS = 40;
+
 function text({ name, state, found, meaning, mend }: Finding): string {
   const [style, mark] = MARKS[state];
-  const line = `${paint(style, mark)} ${name.padEnd(34)} ${printable(found)}`;
+  const line = `${paint(style, mark)} ${name.padEnd(NAME_COLUMNS)} ${printable(found)}`;
   if (state === "good") return line;
   return `${line}\n  ${paint("dim", meaning)}\n  ${paint("dim", `→ ${mend}`)}`;
 }

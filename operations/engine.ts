@@ -17,6 +17,11 @@ export interface Engine {
 export type Lane = keyof Engine["mappingIds"];
 
 export interface FunctionFacts {
+  /** `Active` or `Inactive`, or on its way there, or `Failed`. */
+  state: string;
+  runtime: string;
+  /** Of its code; another value is another version. */
+  codeSha256: string;
   memoryMiB: number;
   timeoutSeconds: number;
   architecture: "arm64" | "x86_64";
@@ -36,16 +41,33 @@ export interface MappingFacts {
   batchWindowSeconds: number;
   maximumConcurrency: number | undefined;
   pollers: { minimum: number; maximum: number } | undefined;
+  /** Invocations at once at most. */
+  concurrency: number;
   reportsItemFailures: boolean;
 }
 
 /** As the mappings call it: an alias that was moved back has other code and another recipe than what was deployed last. */
 export async function readFunction(engine: Engine, signal?: AbortSignal): Promise<FunctionFacts> {
   const { functionArn } = await readMapping(engine, "work", signal);
-  const found = await engine.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionArn }), {
+  return await describeFunction(engine, functionArn, signal);
+}
+
+export async function readDeployedLast(engine: Engine, signal?: AbortSignal): Promise<FunctionFacts> {
+  return await describeFunction(engine, engine.functionName, signal);
+}
+
+async function describeFunction(
+  { lambda }: Engine,
+  FunctionName: string,
+  signal: AbortSignal | undefined,
+): Promise<FunctionFacts> {
+  const found = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }), {
     ...(signal && { abortSignal: signal }),
   });
   return {
+    state: found.State ?? "",
+    runtime: found.Runtime ?? "",
+    codeSha256: found.CodeSha256 ?? "",
     memoryMiB: found.MemorySize ?? 0,
     timeoutSeconds: found.Timeout ?? 0,
     architecture: found.Architectures?.[0] ?? "x86_64",
@@ -53,12 +75,18 @@ export async function readFunction(engine: Engine, signal?: AbortSignal): Promis
   };
 }
 
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
+export const CONCURRENCY_PER_POLLER = 10;
+/** Of a mapping that has no limit of its own. */
+export const STANDARD_CONCURRENCY = 1250;
+
 export async function readMapping(engine: Engine, lane: Lane, signal?: AbortSignal): Promise<MappingFacts> {
   const id = idOf(engine, lane);
   const found = await engine.lambda.send(new GetEventSourceMappingCommand({ UUID: id }), {
     ...(signal && { abortSignal: signal }),
   });
   const { MinimumPollers, MaximumPollers } = found.ProvisionedPollerConfig ?? {};
+  const maximumConcurrency = found.ScalingConfig?.MaximumConcurrency;
   const isProvisioned = MinimumPollers !== undefined && MaximumPollers !== undefined;
   return {
     lane,
@@ -68,7 +96,10 @@ export async function readMapping(engine: Engine, lane: Lane, signal?: AbortSign
     functionArn: found.FunctionArn ?? "",
     batchSize: found.BatchSize ?? 0,
     batchWindowSeconds: found.MaximumBatchingWindowInSeconds ?? 0,
-    maximumConcurrency: found.ScalingConfig?.MaximumConcurrency,
+    maximumConcurrency,
+    concurrency: isProvisioned
+      ? CONCURRENCY_PER_POLLER * MaximumPollers
+      : (maximumConcurrency ?? STANDARD_CONCURRENCY),
     pollers: isProvisioned ? { minimum: MinimumPollers, maximum: MaximumPollers } : undefined,
     reportsItemFailures: found.FunctionResponseTypes?.includes("ReportBatchItemFailures") ?? false,
   };

@@ -1,7 +1,12 @@
 // How long so many images take: Lambda's scaling of SQS pollers as documented, nothing measured in AWS.
 //
 //   invocations at once ──start──► ramp, so many more a second ──► cap, until the queue is empty
-import type { FunctionFacts, MappingFacts } from "./engine.ts";
+import {
+  CONCURRENCY_PER_POLLER,
+  type FunctionFacts,
+  type MappingFacts,
+  STANDARD_CONCURRENCY,
+} from "./engine.ts";
 
 export interface Mode {
   start: number;
@@ -10,8 +15,8 @@ export interface Mode {
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
-const STANDARD = { start: 5, rampPerSecond: 300 / 60, most: 1250 };
-const PROVISIONED = { perPoller: 10, rampPerSecond: 1000 / 60 };
+const STANDARD = { start: 5, rampPerSecond: 300 / 60 };
+const PROVISIONED = { rampPerSecond: 1000 / 60 };
 /** Lambda's own. */
 export const DEFAULT_POLLERS = { minimum: 2, maximum: 200 };
 /** What an account has until it asks for more. */
@@ -21,15 +26,15 @@ export function standardMode(
   { maximumConcurrency }: Pick<MappingFacts, "maximumConcurrency">,
   account: number,
 ): Mode {
-  const cap = Math.min(STANDARD.most, account, maximumConcurrency ?? STANDARD.most);
+  const cap = Math.min(STANDARD_CONCURRENCY, account, maximumConcurrency ?? STANDARD_CONCURRENCY);
   return { start: Math.min(STANDARD.start, cap), rampPerSecond: STANDARD.rampPerSecond, cap };
 }
 
 export function provisionedMode({ pollers }: Pick<MappingFacts, "pollers">, account: number): Mode {
   const { minimum, maximum } = pollers ?? DEFAULT_POLLERS;
-  const cap = Math.min(account, PROVISIONED.perPoller * maximum);
+  const cap = Math.min(account, CONCURRENCY_PER_POLLER * maximum);
   return {
-    start: Math.min(cap, PROVISIONED.perPoller * minimum),
+    start: Math.min(cap, CONCURRENCY_PER_POLLER * minimum),
     rampPerSecond: PROVISIONED.rampPerSecond,
     cap,
   };

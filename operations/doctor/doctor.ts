@@ -2,6 +2,8 @@
 import type { Target } from "../target.ts";
 import { bucketChecks } from "./buckets.ts";
 import { type Finding, make } from "./check.ts";
+import { clockCheck } from "./clock.ts";
+import { concurrencyChecks } from "./concurrency.ts";
 import { engineChecks } from "./engine.ts";
 import { factsOf } from "./facts.ts";
 import { type ProbeOptions, probeCheck } from "./probe.ts";
@@ -11,16 +13,21 @@ export interface DoctorOptions extends ProbeOptions {
   probe: boolean;
   /** For dead letters, each time they are asked for. */
   waitSeconds: number;
+  /** This machine's clock. */
+  now?(): number;
   onFinding?(finding: Finding): void;
 }
 
 /** In the order a message travels; the probe last. */
 export async function examine(target: Target, options: DoctorOptions): Promise<Finding[]> {
   const facts = factsOf(target);
+  const { now = Date.now } = options;
   const checks = [
     ...bucketChecks(target, facts),
     ...queueChecks(target, facts, options.waitSeconds),
-    ...engineChecks(target.engine, facts),
+    ...engineChecks(facts, now),
+    ...concurrencyChecks(facts),
+    clockCheck(target, now),
     ...(options.probe ? [probeCheck(target, facts, options)] : []),
   ];
   const findings: Finding[] = [];

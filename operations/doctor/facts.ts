@@ -1,46 +1,61 @@
 // What several checks look at, asked for once and only when a check needs it.
 import { GetBucketNotificationConfigurationCommand, type QueueConfiguration } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import { type FunctionFacts, type Lane, type MappingFacts, readFunction, readMapping } from "../engine.ts";
+import {
+  type Engine,
+  type FunctionFacts,
+  type Lane,
+  type MappingFacts,
+  readFunction,
+  readMapping,
+} from "../engine.ts";
 import type { Target } from "../target.ts";
 
+export type BucketName = "source" | "destination";
 export type QueueName = Lane | "dead-letter";
 
 export interface Facts {
+  /** One or two. */
+  lanes: readonly Lane[];
   queue(name: QueueName): Promise<Partial<Record<string, string>>>;
-  announcements(): Promise<QueueConfiguration[]>;
+  announcements(of: BucketName): Promise<QueueConfiguration[]>;
+  /** Throws when the outputs of the stack do not name it. */
+  engine(): Engine;
   function(): Promise<FunctionFacts>;
   mapping(lane: Lane): Promise<MappingFacts>;
 }
 
 export function factsOf(target: Target): Facts {
-  const { s3, sqs, sourceBucket, engine } = target;
+  const { s3, sqs } = target;
   const urls = {
     work: target.workQueueUrl,
     backfill: target.backfillQueueUrl,
     "dead-letter": target.deadLetterQueueUrl,
   };
+  const buckets = { source: target.sourceBucket, destination: target.destinationBucket };
   const known = new Map<string, Promise<unknown>>();
   const once = <Fact>(name: string, ask: () => Promise<Fact>): Promise<Fact> => {
     if (!known.has(name)) known.set(name, ask());
     return known.get(name) as Promise<Fact>;
   };
-  const engineNeeded = () => {
-    if (engine) return engine;
+  const engine = () => {
+    if (target.engine) return target.engine;
     throw new Error("The stack's outputs do not name its function and its event source mapping.");
   };
   return {
+    lanes: target.backfillQueueUrl === undefined ? ["work"] : ["work", "backfill"],
+    engine,
     queue: (name) =>
       once(`queue ${name}`, async () => {
         const command = new GetQueueAttributesCommand({ QueueUrl: urls[name], AttributeNames: ["All"] });
         return (await sqs.send(command)).Attributes ?? {};
       }),
-    announcements: () =>
-      once("announcements", async () => {
-        const command = new GetBucketNotificationConfigurationCommand({ Bucket: sourceBucket });
+    announcements: (of) =>
+      once(`announcements of ${of}`, async () => {
+        const command = new GetBucketNotificationConfigurationCommand({ Bucket: buckets[of] });
         return (await s3.send(command)).QueueConfigurations ?? [];
       }),
-    function: () => once("function", async () => await readFunction(engineNeeded())),
-    mapping: (lane) => once(`mapping ${lane}`, async () => await readMapping(engineNeeded(), lane)),
+    function: () => once("function", async () => await readFunction(engine())),
+    mapping: (lane) => once(`mapping ${lane}`, async () => await readMapping(engine(), lane)),
   };
 }

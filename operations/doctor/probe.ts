@@ -51,7 +51,7 @@ export function probeCheck(target: Target, facts: Facts, options: ProbeOptions):
 
 /** One that S3 announces. */
 async function probeKey(facts: Facts): Promise<string> {
-  const [first] = await facts.announcements();
+  const [first] = await facts.announcements("source");
   const value = (wanted: string) =>
     first?.Filter?.Key?.FilterRules?.find(({ Name }) => Name?.toLowerCase() === wanted)?.Value;
   return `${value("prefix") ?? ""}darkroom-doctor-${randomUUID()}${value("suffix") ?? ".png"}`;

@@ -1,32 +1,25 @@
 // Do the queues take what they must, keep it long enough, hide it long enough, and give it up to the dead-letter queue?
+import type { Lane } from "../engine.ts";
 import { messageCount } from "../queue-depth.ts";
 import { readStatus } from "../status.ts";
 import type { Target } from "../target.ts";
 import { type Check, DEPLOY_AGAIN, insist, Remark } from "./check.ts";
 import type { Facts, QueueName } from "./facts.ts";
+import { letsS3Send, refusesPlainHttp } from "./policy.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
 
 export function queueChecks(target: Target, facts: Facts, waitSeconds: number): Check[] {
-  const lanes = (target.backfillQueueUrl === undefined ? ["work"] : ["work", "backfill"]) as (
-    | "work"
-    | "backfill"
-  )[];
+  const queues: QueueName[] = [...facts.lanes, "dead-letter"];
   return [
     acceptanceCheck(target, facts),
-    ...lanes.flatMap((lane) => [visibilityCheck(lane, facts), redriveCheck(lane, facts)]),
-    allowanceCheck(lanes, facts),
+    messageSizeCheck(facts),
+    ...facts.lanes.flatMap((lane) => [visibilityCheck(lane, facts), redriveCheck(lane, facts)]),
+    allowanceCheck(facts),
     retentionCheck(facts),
-    ...[...lanes, "dead-letter" as const].map((name) => encryptionCheck(name, facts)),
+    ...queues.flatMap((name) => [encryptionCheck(name, facts), tlsCheck(name, facts)]),
     deadLetterCheck(target, waitSeconds),
   ];
-}
-
-interface Statement {
-  Effect?: string;
-  Principal?: { Service?: string | string[] } | string;
-  Action?: string | string[];
-  Condition?: Record<string, Record<string, string | string[]>>;
 }
 
 function acceptanceCheck({ sourceBucket }: Target, facts: Facts): Check {
@@ -35,28 +28,30 @@ function acceptanceCheck({ sourceBucket }: Target, facts: Facts): Check {
     meaning: "S3 may send the events of this bucket; otherwise they are lost, and not retried.",
     mend: DEPLOY_AGAIN,
     async look() {
-      const { Policy = "{}" } = await facts.queue("work");
-      const { Statement = [] } = JSON.parse(Policy) as { Statement?: Statement[] };
-      const isOurs = (arn: string) => /^arn:aws[a-z-]*:s3:::(.+)$/.exec(arn)?.[1] === sourceBucket;
-      const lets = Statement.some(
-        ({ Effect, Principal, Action, Condition }) =>
-          Effect === "Allow" &&
-          typeof Principal === "object" &&
-          listOf(Principal.Service).includes("s3.amazonaws.com") &&
-          listOf(Action).includes("sqs:SendMessage") &&
-          Object.values(Condition ?? {}).some((operands) => listOf(operands["aws:SourceArn"]).some(isOurs)),
-      );
-      insist(lets, `No statement lets S3 send the events of ${sourceBucket}.`);
-      return `lets S3 send the events of ${sourceBucket}`;
+      const { Policy } = await facts.queue("work");
+      insist(letsS3Send(Policy, sourceBucket), `No statement lets S3 send the events of ${sourceBucket}.`);
+      return "lets S3 send";
     },
   };
 }
 
-function listOf(value: string | string[] | undefined): string[] {
-  return value === undefined ? [] : [value].flat();
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
+const MAX_EVENT_KIB = 64;
+
+function messageSizeCheck(facts: Facts): Check {
+  return {
+    name: "work queue's message size",
+    meaning: "An event of S3 is up to 64 KiB; one that the queue does not take is lost, and not retried.",
+    mend: DEPLOY_AGAIN,
+    async look() {
+      const kib = Number((await facts.queue("work")).MaximumMessageSize) / 1024;
+      insist(kib >= MAX_EVENT_KIB, `It takes messages of up to ${kib} KiB only.`);
+      return `up to ${kib} KiB`;
+    },
+  };
 }
 
-function visibilityCheck(lane: "work" | "backfill", facts: Facts): Check {
+function visibilityCheck(lane: Lane, facts: Facts): Check {
   return {
     name: `${lane} queue's visibility timeout`,
     meaning:
@@ -72,7 +67,7 @@ function visibilityCheck(lane: "work" | "backfill", facts: Facts): Check {
   };
 }
 
-function redriveCheck(lane: "work" | "backfill", facts: Facts): Check {
+function redriveCheck(lane: Lane, facts: Facts): Check {
   return {
     name: `${lane} queue's redrive policy`,
     meaning:
@@ -88,7 +83,7 @@ function redriveCheck(lane: "work" | "backfill", facts: Facts): Check {
   };
 }
 
-function allowanceCheck(lanes: readonly ("work" | "backfill")[], facts: Facts): Check {
+function allowanceCheck(facts: Facts): Check {
   return {
     name: "redrive-allow policy",
     meaning: "The dead-letter queue takes what the lanes give up, and nobody else's.",
@@ -97,7 +92,7 @@ function allowanceCheck(lanes: readonly ("work" | "backfill")[], facts: Facts): 
       const { RedriveAllowPolicy } = await facts.queue("dead-letter");
       if (RedriveAllowPolicy === undefined) throw new Remark("Every queue of the account may use it.");
       const { sourceQueueArns = [] } = JSON.parse(RedriveAllowPolicy) as { sourceQueueArns?: string[] };
-      for (const lane of lanes) {
+      for (const lane of facts.lanes) {
         const { QueueArn = "" } = await facts.queue(lane);
         insist(sourceQueueArns.includes(QueueArn), `It does not take the dead letters of the ${lane} queue.`);
       }
@@ -131,6 +126,19 @@ function encryptionCheck(name: QueueName, facts: Facts): Check {
       const { SqsManagedSseEnabled, KmsMasterKeyId } = await facts.queue(name);
       insist(SqsManagedSseEnabled === "true" || Boolean(KmsMasterKeyId), "The queue is not encrypted.");
       return KmsMasterKeyId ?? "by SQS";
+    },
+  };
+}
+
+function tlsCheck(name: QueueName, facts: Facts): Check {
+  return {
+    name: `${name} queue over TLS`,
+    meaning: "Keys of images never travel in the clear, whoever sends or receives.",
+    mend: DEPLOY_AGAIN,
+    async look() {
+      const { Policy } = await facts.queue(name);
+      insist(refusesPlainHttp(Policy), "Its policy does not refuse requests without TLS.");
+      return "only";
     },
   };
 }

@@ -3,15 +3,6 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
-import {
-  GetBucketNotificationConfigurationCommand,
-  PutBucketNotificationConfigurationCommand,
-} from "@aws-sdk/client-s3";
-import {
-  GetQueueAttributesCommand,
-  type QueueAttributeName,
-  SetQueueAttributesCommand,
-} from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import sinon from "sinon";
 import { columnsOf } from "../../cli/terminal/printable.ts";
@@ -23,7 +14,7 @@ import { messageCount, queueDepth } from "../../operations/queue-depth.ts";
 import { parseSettings } from "../../settings/settings.ts";
 import { startPipeline, type TestPipeline } from "../support/a-pipeline.ts";
 import { darkroom, darkroomHere, killRemaining, startDarkroom } from "../support/darkroom.ts";
-import { drain, sendDeadLetters } from "../support/dead-letters.ts";
+import { drain } from "../support/dead-letters.ts";
 import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder.ts";
 import { until } from "../support/until.ts";
 import { keysBelow } from "../support/whole-set.ts";
@@ -74,66 +65,17 @@ describe("a stack", function () {
     const { code, stdout } = await run("doctor", "--json");
 
     const findings = JSON.parse(stdout) as Record<string, string>[];
-    expect(findings.filter(({ state }) => state !== "good")).to.deep.equal([]);
+    const others = findings.filter(({ state }) => state !== "good");
+    // Local mode has no account, and says so.
+    expect(others.map(({ name, found }) => [name, found])).to.deep.equal([
+      ["reserved concurrency", "Not answered here."],
+      ["account's concurrency", "Not answered here."],
+    ]);
+    expect(findings.length).to.be.at.least(40);
     expect(findings.at(-1)?.found).to.match(/^9 renditions in /);
     expect(Object.keys(findings[0] ?? {})).to.deep.equal(["name", "state", "found", "meaning", "mend"]);
     expect(code).to.equal(0);
     expect(await keysBelow(pipeline, "")).to.deep.equal([]);
-  });
-
-  const setQueue = (QueueUrl: string, name: string, value: string) =>
-    pipeline.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { [name]: value } }));
-  const changes: [
-    attribute: QueueAttributeName,
-    queue: "work" | "backfill" | "dead",
-    value: string,
-    failed: string[],
-  ][] = [
-    ["Policy", "work", "", ["work queue's policy"]],
-    ["VisibilityTimeout", "backfill", "359", ["backfill queue's visibility timeout"]],
-    ["RedrivePolicy", "work", "", ["work queue's redrive policy"]],
-    ["MessageRetentionPeriod", "dead", "345600", ["dead letters' retention"]],
-    ["SqsManagedSseEnabled", "backfill", "false", ["backfill queue's encryption"]],
-  ];
-  for (const [attribute, queue, value, failed] of changes) {
-    it(`says which check fails: ${failed.join(", ")}`, async () => {
-      const urls = {
-        work: pipeline.workQueueUrl,
-        backfill: pipeline.backfillQueueUrl ?? "",
-        dead: pipeline.deadLetterQueueUrl,
-      };
-      const asked = { QueueUrl: urls[queue], AttributeNames: ["All" as const] };
-      const { Attributes = {} } = await pipeline.sqs.send(new GetQueueAttributesCommand(asked));
-      await setQueue(urls[queue], attribute, value);
-      const found = await failures();
-      await setQueue(urls[queue], attribute, Attributes[attribute] ?? "");
-
-      expect(found).to.deep.equal(failed);
-      expect(await failures()).to.deep.equal([]);
-    });
-  }
-
-  it("says that S3 announces nothing, or not all", async () => {
-    const { s3, sourceBucket: Bucket } = pipeline;
-    const { QueueConfigurations = [] } = await s3.send(
-      new GetBucketNotificationConfigurationCommand({ Bucket }),
-    );
-    const announce = (configurations: typeof QueueConfigurations) =>
-      s3.send(
-        new PutBucketNotificationConfigurationCommand({
-          Bucket,
-          NotificationConfiguration: { QueueConfigurations: configurations },
-        }),
-      );
-    await announce([]);
-    const silent = await failures();
-    await announce(QueueConfigurations.map((one) => ({ ...one, Events: ["s3:ObjectCreated:*" as const] })));
-    const half = await failures();
-    await announce(QueueConfigurations);
-
-    expect([silent, half]).to.deep.equal([["notification"], ["notification"]]);
-    expect(await failures()).to.deep.equal([]);
-    await pipeline.drained();
   });
 
   it("is paused and resumed by commands, which is written down", async () => {
@@ -242,13 +184,5 @@ describe("a stack", function () {
     expect(new Set(sent)).to.deep.equal(new Set(keys));
     expect(again.stdout).to.include("All 30 sources were enqueued at");
     expect(await sentMessages()).to.equal(0);
-  });
-
-  it("says how long dead letters are there yet", async () => {
-    await sendDeadLetters(pipeline, [{ key: "broken.jpg" }]);
-    const findings = await examine(pipeline, { probe: false, pollMs: 50, limitSeconds: 1, waitSeconds: 0 });
-
-    const { state, found } = findings.find(({ name }) => name === "dead letters") ?? {};
-    expect([state, found]).to.deep.equal(["remark", "1 are there; the first is gone in 14.0 days."]);
   });
 });
