@@ -16,6 +16,10 @@ export interface RpcService {
   namespace: string;
   /** JSON names of errors the model does not list; in the query protocol the code is the name itself. */
   jsonNames: Readonly<Record<string, string>>;
+  /** Of the query protocol, where it words an error differently. */
+  queryMessages: Readonly<Record<string, string>>;
+  /** Actions that the query protocol takes at the root only, not at the address of a queue. */
+  rootActions: readonly string[];
   authenticate: Authenticate;
   reportBug(error: unknown): void;
 }
@@ -51,10 +55,13 @@ export function createAwsQueryServer(service: RpcService): Handle {
       const request = await service.authenticate(sent);
       const form =
         request.method === "GET" ? request.query : new URLSearchParams((await readBody(request)).toString());
-      const action = form.get("Action") ?? "";
+      const action = form.get("Action");
+      if (action === null) return { status: 404, headers, body: "<UnknownOperationException/>\n" };
+      const isQueue = request.path.length > 1;
+      if (isQueue && service.rootActions.includes(action)) throw invalidAction(action);
       const operation = service.model.operations.get(action);
       const input = operation ? readQuery(operation.inputSchema, form) : {};
-      if (request.path.length > 1) input.QueueUrl ??= `http://${request.host}${request.path}`;
+      if (isQueue) input.QueueUrl ??= `http://${request.host}${request.path}`;
       const output = await invoke(service, action, input, request);
       return {
         status: 200,
@@ -63,6 +70,7 @@ export function createAwsQueryServer(service: RpcService): Handle {
       };
     } catch (error) {
       const fault = faultOf(service, error);
+      fault.message = service.queryMessages[fault.name] ?? fault.message;
       return { status: fault.status, headers, body: writeQueryError(fault, requestId) };
     }
   };
@@ -76,13 +84,16 @@ async function invoke(
 ): Promise<object> {
   const operation = service.model.operations.get(action);
   const handler = service.handlers[action];
-  if (!operation || !handler)
-    throw new ServiceError("InvalidAction", `The action ${action} is not valid for this endpoint.`);
+  if (!operation || !handler) throw invalidAction(action);
   for (const { name, required, schema } of operation.input) {
     if (!required || input[name] !== undefined || schema.isListSchema()) continue;
     throw new ServiceError("MissingParameter", `The request must contain the parameter ${name}.`);
   }
   return (await handler(input as never, request)) ?? {};
+}
+
+function invalidAction(action: string): ServiceError {
+  return new ServiceError("InvalidAction", `The action ${action} is not valid for this endpoint.`);
 }
 
 function parseJson(text: string): Record<string, unknown> {

@@ -40,7 +40,7 @@ export function readSignature(request: Request): Signature | undefined {
     service,
     region,
     token: request.query.get("X-Amz-Security-Token") ?? request.headers["x-amz-security-token"],
-    namesPayload: parts.presigned || request.headers["x-amz-content-sha256"] !== undefined,
+    namesPayload: isUnsigned(parts, service) || request.headers["x-amz-content-sha256"] !== undefined,
     verify(secretAccessKey, nowMs, payloadHash) {
       checkTime(request, parts, nowMs);
       checkSigned(request, parts);
@@ -59,6 +59,11 @@ export function readSignature(request: Request): Signature | undefined {
       );
     },
   };
+}
+
+/** Whoever gets a presigned URL of S3 uploads what they like; of every other service the body is part of what was signed. */
+function isUnsigned({ presigned }: Parts, service: string): boolean {
+  return presigned && service === "s3";
 }
 
 function fromQuery({ query }: Request): Parts | undefined {
@@ -110,11 +115,9 @@ function checkSigned({ headers }: Request, { signedHeaders }: Parts): void {
   throw new ServiceError("AccessDenied", message, { status: 403, detail });
 }
 
-function canonicalRequest(
-  request: Request,
-  { credential, signedHeaders, presigned }: Parts,
-  payloadHash?: string,
-): string {
+function canonicalRequest(request: Request, parts: Parts, payloadHash?: string): string {
+  const { credential, signedHeaders } = parts;
+  const service = credential.split("/").at(-2) ?? "";
   const query = [...request.query]
     .filter(([name]) => name !== "X-Amz-Signature")
     .map(([name, value]) => [percentEncode(name), percentEncode(value)] as const)
@@ -126,10 +129,12 @@ function canonicalRequest(
     return `${name}:${value.trim().replace(/ +/g, " ")}`;
   });
   const payload =
-    request.headers["x-amz-content-sha256"] ?? (presigned ? "UNSIGNED-PAYLOAD" : (payloadHash ?? sha256("")));
+    request.headers["x-amz-content-sha256"] ??
+    (isUnsigned(parts, service) ? "UNSIGNED-PAYLOAD" : (payloadHash ?? sha256("")));
   // Every service but S3 has the path encoded once more than it is sent.
-  const isS3 = credential.split("/").at(-2) === "s3";
-  const path = request.path.split("/").map((segment) => percentEncode(isS3 ? decode(segment) : segment));
+  const path = request.path
+    .split("/")
+    .map((segment) => percentEncode(service === "s3" ? decode(segment) : segment));
   return [request.method, path.join("/"), query.join("&"), ...headers, "", signedHeaders, payload].join("\n");
 }
 

@@ -47,6 +47,9 @@ const JSON_NAMES = {
   InvalidParameterValue: "InvalidParameterValueException",
   MissingParameter: "MissingRequiredParameterException",
 };
+const QUERY_MESSAGES = {
+  QueueDoesNotExist: "The specified queue does not exist for this wsdl version.",
+};
 const EXPIRY_INTERVAL_MS = 60_000;
 
 /** Every operation served, by its name in the model. */
@@ -81,6 +84,8 @@ export function createSqs({ database, iam, region, accountId, now, ...front }: S
     handlers,
     namespace: "com.amazonaws.sqs",
     jsonNames: JSON_NAMES,
+    queryMessages: QUERY_MESSAGES,
+    rootActions: ["CreateQueue", "ListQueues"],
     ...front,
   };
   const json = createAwsJsonServer(service);

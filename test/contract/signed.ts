@@ -29,11 +29,14 @@ export async function sendSigned(target: Target, request: RawRequest): Promise<R
   );
 }
 
-/** A URL that carries its own signature; `request.headers` must be sent along. */
+/** A URL that carries its own signature; `request.headers` must be sent along. Only of S3 is the body not signed. */
 export async function presign(target: Target, request: RawRequest, expiresIn = 60, signingDate = new Date()) {
   const unsigned = httpRequest(target, {
     ...request,
-    headers: { ...request.headers, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
+    headers: {
+      ...request.headers,
+      ...(request.service === "s3" && { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" }),
+    },
   });
   const signed = await signerOf(target, request.service).presign(unsigned, {
     expiresIn,

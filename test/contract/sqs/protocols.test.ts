@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
-import { element, sendSigned } from "../signed.ts";
+import { element, presign, read, sendSigned } from "../signed.ts";
 import { useTarget } from "../target.ts";
 import { type TestQueue, useQueue, useQueues } from "./a-queue.ts";
 
@@ -129,7 +129,14 @@ describe("contract: the query protocol of older clients", () => {
     expect(status).to.equal(400);
     expect(element("Type", text)).to.equal("Sender");
     expect(element("Code", text)).to.equal("AWS.SimpleQueueService.NonExistentQueue");
-    expect(element("Message", text)).to.be.a("string");
+    expect(element("Message", text)).to.equal("The specified queue does not exist for this wsdl version.");
+  });
+
+  it("creates and lists queues at the root only", async () => {
+    for (const form of [{ Action: "CreateQueue", QueueName: `${queue.name}-2` }, { Action: "ListQueues" }]) {
+      const { status, text } = await call(form, pathOf(queue));
+      expect({ status, code: element("Code", text) }).to.deep.equal({ status: 400, code: "InvalidAction" });
+    }
   });
 
   const codes: [what: string, form: Record<string, string>, code: string][] = [
@@ -154,6 +161,43 @@ describe("contract: the query protocol of older clients", () => {
       expect(element("Code", text)).to.equal(code);
     });
   }
+});
+
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-xml.html#structure-get-request
+describe("contract: GET requests", () => {
+  const queue = useQueue(target);
+  const get = async (query: Record<string, string>, change = (url: string) => url) => {
+    const url = await presign(target, {
+      service: "sqs",
+      method: "GET",
+      path: new URL(queue.url).pathname,
+      query,
+    });
+    return read(await fetch(change(url)));
+  };
+
+  it("do what their query says, signed there", async () => {
+    const sent = await get({ Action: "SendMessage", Version: "2012-11-05", MessageBody: "by link & <more>" });
+    expect(sent.status).to.equal(200);
+    const received = await get({ Action: "ReceiveMessage", Version: "2012-11-05", WaitTimeSeconds: "2" });
+    expect(element("Body", received.text)).to.equal("by link &amp; &lt;more&gt;");
+  });
+
+  it("are refused when changed", async () => {
+    const { status, text } = await get({ Action: "SendMessage", MessageBody: "mine" }, (url) =>
+      url.replace("mine", "theirs"),
+    );
+    expect({ status, code: element("Code", text) }).to.deep.equal({
+      status: 403,
+      code: "SignatureDoesNotMatch",
+    });
+  });
+
+  it("are not found without an action", async () => {
+    const { status, text } = await get({});
+    expect(status).to.equal(404);
+    expect(text).to.match(/^<UnknownOperationException\/?>/);
+  });
 });
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-json.html
