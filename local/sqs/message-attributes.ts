@@ -11,6 +11,8 @@ export type MessageAttributes = Record<
 
 const MAX_DELAY_SECONDS = 900;
 const MAX_ATTRIBUTES = 10;
+const INVALID_CHARACTERS =
+  "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.";
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
 const INVALID_CHARACTER = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
@@ -36,7 +38,7 @@ export function checkMessage(
 ): void {
   if (body === "")
     throw new ServiceError("MissingParameter", "The request must contain the parameter MessageBody.");
-  if (INVALID_CHARACTER.test(body)) throw invalidCharacters();
+  if (INVALID_CHARACTER.test(body)) throw new ServiceError("InvalidMessageContents", INVALID_CHARACTERS);
   checkAttributeValues(attributes);
   const { maxMessageBytes } = queue.settings;
   if (messageBytes(body, attributes) > maxMessageBytes)
@@ -47,6 +49,22 @@ export function checkMessage(
     throw invalid(
       `Value ${delaySeconds} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= ${MAX_DELAY_SECONDS}.`,
     );
+  }
+}
+
+/** Of a standard queue, where it makes shares fair and nothing else: kept and told, but all messages are alike here. */
+export function checkGroup(group: string | undefined): void {
+  if (group === undefined || /^[!-~]{1,128}$/.test(group)) return;
+  const reason =
+    "MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.";
+  throw invalid(`Value ${group} for parameter MessageGroupId is invalid. Reason: ${reason}`);
+}
+
+/** There is one: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html */
+export function checkSystemAttributes(attributes: MessageAttributes = {}): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name !== "AWSTraceHeader") throw invalid(`Message system attribute name '${name}' is invalid.`);
+    checkAttributeValue(name, value);
   }
 }
 
@@ -63,9 +81,10 @@ function checkAttributeValues(attributes: MessageAttributes): void {
   }
 }
 
-/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html */
+/** Letters of any script, as recorded of AWS: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html */
 function checkAttributeName(name: string): void {
-  const valid = /^[\w.-]{1,256}$/.test(name) && !/^\.|\.$|\.\./.test(name) && !/^(aws|amazon)\./i.test(name);
+  const valid =
+    /^[\p{L}\p{N}_.-]{1,256}$/u.test(name) && !/^\.|\.$|\.\./.test(name) && !/^(aws|amazon)\./i.test(name);
   if (!valid) throw invalid(`The name of message (user) attribute '${name}' is invalid.`);
 }
 
@@ -80,7 +99,7 @@ function checkAttributeValue(
     const message = `Message (user) attribute '${name}' must contain a non-empty value of type '${type}'.`;
     throw invalid(message);
   }
-  if (INVALID_CHARACTER.test(StringValue ?? "")) throw invalidCharacters();
+  if (INVALID_CHARACTER.test(StringValue ?? "")) throw invalid(INVALID_CHARACTERS);
   if (type === "Number" && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(StringValue ?? ""))
     throw invalid(`Can't cast the value of message (user) attribute '${name}' to a number.`);
 }
@@ -102,12 +121,6 @@ export function attributesMd5(attributes: MessageAttributes): string {
     add(binary ? Buffer.from(BinaryValue, "base64") : Buffer.from(StringValue));
   }
   return hash.digest("hex");
-}
-
-function invalidCharacters(): ServiceError {
-  const message =
-    "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.";
-  return new ServiceError("InvalidMessageContents", message);
 }
 
 export function invalid(message: string): ServiceError {

@@ -8,10 +8,19 @@ import type {
   SendMessageCommandInput,
 } from "@aws-sdk/client-sqs";
 import type { RpcHandler } from "../protocol/aws-json.ts";
+import type { Request } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
 import { runBatch } from "./batch.ts";
 import { permittedQueue, type SqsContext } from "./context.ts";
-import { checkMessage, invalid, type MessageAttributes, messageBytes } from "./message-attributes.ts";
+import {
+  attributesMd5,
+  checkGroup,
+  checkMessage,
+  checkSystemAttributes,
+  invalid,
+  type MessageAttributes,
+  messageBytes,
+} from "./message-attributes.ts";
 import type { Queue } from "./queues.ts";
 import { receiveMessages } from "./receive.ts";
 
@@ -24,8 +33,7 @@ export function messageHandlers(context: SqsContext): Record<string, RpcHandler>
     ReceiveMessage: (input, request) => receiveMessages(context, input, request),
     SendMessage: async (input: SendMessageCommandInput, request) => {
       const queue = permittedQueue(context, request, "SendMessage", input.QueueUrl);
-      const sender = request.principal?.arn ?? "";
-      const sent = await database.write(() => send(context, queue, input, sender));
+      const sent = await database.write(() => send(context, queue, input, request));
       arrivals.announce(queue);
       return sent;
     },
@@ -43,9 +51,8 @@ export function messageHandlers(context: SqsContext): Record<string, RpcHandler>
           `Batch requests cannot be longer than ${MAX_BATCH_BYTES} bytes. You have sent ${bytes} bytes.`,
         );
       }
-      const sender = request.principal?.arn ?? "";
       const result = await database.write(() =>
-        runBatch("SendMessageBatch", Entries, (entry) => send(context, queue, entry, sender)),
+        runBatch("SendMessageBatch", Entries, (entry) => send(context, queue, entry, request)),
       );
       arrivals.announce(queue);
       return result;
@@ -85,22 +92,31 @@ export function messageHandlers(context: SqsContext): Record<string, RpcHandler>
 
 type SendInput = Pick<
   SendMessageCommandInput,
-  "MessageBody" | "DelaySeconds" | "MessageAttributes" | "MessageSystemAttributes"
+  "MessageBody" | "DelaySeconds" | "MessageAttributes" | "MessageSystemAttributes" | "MessageGroupId"
 >;
 
-function send({ messages, queues }: SqsContext, to: Queue, input: SendInput, sender: string) {
+function send({ messages, queues }: SqsContext, to: Queue, input: SendInput, request: Request) {
   const queue = queues.current(to);
-  const { MessageBody: body = "", DelaySeconds, MessageSystemAttributes } = input;
+  const { MessageBody: body = "", DelaySeconds, MessageGroupId } = input;
   const attributes = input.MessageAttributes as MessageAttributes | undefined;
+  const system = input.MessageSystemAttributes as MessageAttributes | undefined;
   checkMessage(queue, body, attributes, DelaySeconds);
-  const { messageId, bodyMd5, attributesMd5 } = messages.insert(queue, {
+  checkGroup(MessageGroupId);
+  checkSystemAttributes(system);
+  const inserted = messages.insert(queue, {
     body,
     attributes,
     delayMs: DelaySeconds === undefined ? undefined : DelaySeconds * 1000,
-    sender,
-    trace: MessageSystemAttributes?.AWSTraceHeader?.StringValue,
+    sender: request.principal?.arn ?? "",
+    trace: system?.AWSTraceHeader?.StringValue ?? request.headers["x-amzn-trace-id"],
+    group: MessageGroupId,
   });
-  return { MessageId: messageId, MD5OfMessageBody: bodyMd5, MD5OfMessageAttributes: attributesMd5 };
+  return {
+    MessageId: inserted.messageId,
+    MD5OfMessageBody: inserted.bodyMd5,
+    MD5OfMessageAttributes: inserted.attributesMd5,
+    ...(system && Object.keys(system).length > 0 && { MD5OfMessageSystemAttributes: attributesMd5(system) }),
+  };
 }
 
 function changeVisibility(

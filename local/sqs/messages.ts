@@ -8,7 +8,7 @@
 // visibility timeout, receives are counted, the enqueue time survives the move to the dead-letter queue, so retention
 // keeps counting. Kinder than AWS in one thing: order is that of arrival.
 import { createHash, randomUUID } from "node:crypto";
-import type { Database } from "../storage/database.ts";
+import { addColumn, type Database } from "../storage/database.ts";
 import { attributesMd5, type MessageAttributes } from "./message-attributes.ts";
 import type { Queue, Queues } from "./queues.ts";
 import { readHandle } from "./receipt-handle.ts";
@@ -30,6 +30,7 @@ export interface MessageRow {
   receiver: string | null;
   dead_letter_source: string | null;
   trace: string | null;
+  message_group: string | null;
 }
 
 export interface NewMessage {
@@ -38,6 +39,7 @@ export interface NewMessage {
   delayMs?: number | undefined;
   sender: string;
   trace?: string | undefined;
+  group?: string | undefined;
 }
 
 export interface Inserted {
@@ -66,7 +68,7 @@ const SCHEMA = `
     id INTEGER PRIMARY KEY AUTOINCREMENT, queue INTEGER NOT NULL REFERENCES queue(id) ON DELETE CASCADE,
     message_id TEXT NOT NULL, body TEXT NOT NULL, body_md5 TEXT NOT NULL, attributes TEXT, sent INTEGER NOT NULL,
     sender TEXT NOT NULL, visible_at INTEGER NOT NULL, hidden INTEGER NOT NULL, receives INTEGER NOT NULL DEFAULT 0,
-    first_received INTEGER, receipt TEXT, receiver TEXT, dead_letter_source TEXT, trace TEXT
+    first_received INTEGER, receipt TEXT, receiver TEXT, dead_letter_source TEXT, trace TEXT, message_group TEXT
   ) STRICT;
   CREATE INDEX IF NOT EXISTS message_ready ON message (queue, id) WHERE hidden = 0;
   CREATE INDEX IF NOT EXISTS message_hidden ON message (queue, visible_at) WHERE hidden = 1`;
@@ -81,18 +83,20 @@ export class Messages {
     this.#queues = queues;
     this.#now = now;
     for (const statement of SCHEMA.split(";")) database.sql(statement).run();
+    addColumn(database, "message", "message_group TEXT");
   }
 
   insert(queue: Queue, message: NewMessage): Inserted {
-    const { body, attributes, delayMs = queue.settings.delayMs, sender, trace } = message;
+    const { body, attributes, delayMs = queue.settings.delayMs, sender, trace, group } = message;
     const messageId = randomUUID();
     const bodyMd5 = createHash("md5").update(body).digest("hex");
     const named = attributes && Object.keys(attributes).length > 0 ? attributes : undefined;
     const sent = this.#now();
     this.#database
       .sql(
-        `INSERT INTO message (queue, message_id, body, body_md5, attributes, sent, sender, visible_at, hidden, trace)
-         VALUES (?,?,?,?,?,?,?,?,?,?)`,
+        `INSERT INTO message (queue, message_id, body, body_md5, attributes, sent, sender, visible_at, hidden, trace,
+           message_group)
+         VALUES (?,?,?,?,?,?,?,?,?,?,?)`,
       )
       .run(
         queue.id,
@@ -105,6 +109,7 @@ export class Messages {
         sent + delayMs,
         delayMs > 0 ? 1 : 0,
         trace ?? null,
+        group ?? null,
       );
     return { messageId, bodyMd5, attributesMd5: named && attributesMd5(named) };
   }

@@ -21,7 +21,7 @@ export async function receiveMessages(
   const waitMs =
     input.WaitTimeSeconds === undefined
       ? queue.settings.waitMs
-      : within(input.WaitTimeSeconds, 0, 20, "WaitTimeSeconds") * 1000;
+      : within(input.WaitTimeSeconds, 0, 20, "WaitTimeSeconds", "Must be >= 0 and <= 20") * 1000;
   const visibilityMs =
     input.VisibilityTimeout === undefined
       ? queue.settings.visibilityMs
@@ -71,6 +71,7 @@ function describe(row: MessageRow, input: ReceiveMessageCommandInput): object {
     ApproximateFirstReceiveTimestamp: String(row.first_received),
     ...(row.dead_letter_source !== null && { DeadLetterQueueSourceArn: row.dead_letter_source }),
     ...(row.trace !== null && { AWSTraceHeader: row.trace }),
+    ...(row.message_group !== null && { MessageGroupId: row.message_group }),
   };
   const asked = new Set<string>([
     ...(input.AttributeNames ?? []),
@@ -94,9 +95,9 @@ function describe(row: MessageRow, input: ReceiveMessageCommandInput): object {
   };
 }
 
-/** `All`, `.*`, a name, or the start of one followed by `.*`. */
+/** `All`, `.*`, `*`, a name, or the start of one followed by `.*`. */
 function names(pattern: string, name: string): boolean {
-  if (pattern === "All" || pattern === ".*" || pattern === name) return true;
+  if (["All", ".*", "*", name].includes(pattern)) return true;
   return pattern.endsWith(".*") && name.startsWith(pattern.slice(0, -2));
 }
 
@@ -104,9 +105,13 @@ function pick<Value>(all: Record<string, Value>, wanted: (name: string) => boole
   return Object.fromEntries(Object.entries(all).filter(([name]) => wanted(name)));
 }
 
-function within(value: number, minimum: number, maximum: number, parameter: string): number {
+function within(
+  value: number,
+  minimum: number,
+  maximum: number,
+  parameter: string,
+  reason = `Must be between ${minimum} and ${maximum}`,
+): number {
   if (value >= minimum && value <= maximum) return value;
-  throw invalid(
-    `Value ${value} for parameter ${parameter} is invalid. Reason: Must be between ${minimum} and ${maximum}, if provided.`,
-  );
+  throw invalid(`Value ${value} for parameter ${parameter} is invalid. Reason: ${reason}, if provided.`);
 }

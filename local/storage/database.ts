@@ -79,3 +79,10 @@ export function openDatabase(file: string, options: { synchronous?: "normal" | "
     },
   };
 }
+
+/** For tables that an earlier release made without it. */
+export function addColumn(database: Database, table: string, definition: string): void {
+  const [name = ""] = definition.split(" ");
+  if (database.sql("SELECT 1 FROM pragma_table_info(?) WHERE name = ?").get(table, name)) return;
+  database.sql(`ALTER TABLE ${table} ADD COLUMN ${definition}`).run();
+}

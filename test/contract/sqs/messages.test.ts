@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { until } from "../../support/until.ts";
 import { refused } from "../refused.ts";
+import { sendSigned } from "../signed.ts";
 import { useTarget } from "../target.ts";
 import { useQueue, useQueues } from "./a-queue.ts";
 
@@ -59,6 +60,37 @@ describe("contract: SendMessage", () => {
     for (const body of ["\u0000", "\u0008", "\uFFFE"]) {
       expect(await refused(queue.send(body))).to.include({ code: "InvalidMessageContents", status: 400 });
     }
+  });
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
+  it("answers with the MD5 of system attributes, apart from that of attributes", async () => {
+    const AWSTraceHeader = { DataType: "String", StringValue: "Root=1-5759e988-bd862e3fe1be46a994272793" };
+    const field = (text: string) => Buffer.concat([Buffer.from([0, 0, 0, text.length]), Buffer.from(text)]);
+    const expected = createHash("md5")
+      .update(Buffer.concat([field("AWSTraceHeader"), field("String"), Buffer.from([1])]))
+      .update(field(AWSTraceHeader.StringValue));
+    const sent = await queue.send("x", { MessageSystemAttributes: { AWSTraceHeader } });
+    expect(sent.MD5OfMessageSystemAttributes).to.equal(expected.digest("hex"));
+    expect(sent.MD5OfMessageAttributes).to.equal(undefined);
+  });
+
+  it("refuses system attributes that there are not", async () => {
+    const MessageSystemAttributes = { Colour: { DataType: "String", StringValue: "x" } } as object;
+    expect(await refused(queue.send("x", { MessageSystemAttributes }))).to.satisfy(isInvalidParameter);
+  });
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagegroupid-property.html
+  it("takes a group, which whoever receives is told", async () => {
+    const other = await queues();
+    const MessageGroupId = `tenant-1!"#$%&'()*+,-./:;<=>?@[\\]^_\`{|}~`;
+    await other.send("x", { MessageGroupId });
+    const [message] = await other.receive({ MessageSystemAttributeNames: ["MessageGroupId"] });
+    expect(message?.Attributes).to.deep.equal({ MessageGroupId });
+  });
+
+  it("refuses a group that is empty, too long or has spaces", async () => {
+    for (const MessageGroupId of ["", "g".repeat(129), "group 1"])
+      expect(await refused(queue.send("x", { MessageGroupId }))).to.satisfy(isInvalidParameter);
   });
 
   it("refuses a delay over 15 minutes, or below none", async () => {
@@ -133,6 +165,24 @@ describe("contract: ReceiveMessage", () => {
     });
     const [message] = await other.receive({ MessageSystemAttributeNames: ["AWSTraceHeader"] });
     expect(message?.Attributes).to.deep.equal({ AWSTraceHeader: StringValue });
+  });
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-x-ray.html
+  it("carries the trace header of the request that sent it", async () => {
+    const other = await queues();
+    const trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+    await sendSigned(target, {
+      service: "sqs",
+      method: "POST",
+      headers: {
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-target": "AmazonSQS.SendMessage",
+        "x-amzn-trace-id": trace,
+      },
+      body: JSON.stringify({ QueueUrl: other.url, MessageBody: "x" }),
+    });
+    const [message] = await other.receive({ MessageSystemAttributeNames: ["AWSTraceHeader"] });
+    expect(message?.Attributes).to.deep.equal({ AWSTraceHeader: trace });
   });
 });
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect } from "chai";
-import { type Database, openDatabase } from "../../../local/storage/database.ts";
+import { addColumn, type Database, openDatabase } from "../../../local/storage/database.ts";
 import { rejection } from "../../support/rejection.ts";
 import { type TemporaryFolder, temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -25,6 +25,12 @@ describe("openDatabase", () => {
       .sql("SELECT id FROM entry ORDER BY id")
       .all()
       .map((row) => row.id);
+
+  it("adds a column to a table that was made without it, once", async () => {
+    await add(1);
+    for (const _ of [1, 2]) addColumn(database, "entry", "colour TEXT");
+    expect({ ...database.sql("SELECT * FROM entry").get() }).to.deep.equal({ id: 1, colour: null });
+  });
 
   it("commits everything that is written in one turn together", async () => {
     const reader = openDatabase(join(folder.path, "state.db"));
