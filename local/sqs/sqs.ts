@@ -12,6 +12,7 @@ import type { SqsContext } from "./context.ts";
 import { messageHandlers } from "./message-operations.ts";
 import { Messages } from "./messages.ts";
 import { moveTaskHandlers, openMoveTasks } from "./move-tasks.ts";
+import { permissionHandlers } from "./permissions.ts";
 import { queueHandlers } from "./queue-operations.ts";
 import { queueTagHandlers } from "./queue-tags.ts";
 import { doesNotExist, Queues } from "./queues.ts";
@@ -59,6 +60,7 @@ export function sqsHandlers(context: SqsContext): Record<string, RpcHandler> {
     ...queueTagHandlers(context),
     ...messageHandlers(context),
     ...moveTaskHandlers(context),
+    ...permissionHandlers(context),
   };
 }
 
