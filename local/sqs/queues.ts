@@ -1,5 +1,6 @@
 // The queues there are. They are few and asked for with every request, so they live in memory beside their rows. They
-// change inside one write each, so that of two changes at once neither is lost.
+// change inside one write each, so that of two changes at once neither is lost. A deleted queue's name is free again after
+// a minute, or a restart.
 import { ServiceError } from "../protocol/model.ts";
 import type { Database } from "../storage/database.ts";
 import { type Attributes, type QueueSettings, settingsOf } from "./attributes.ts";
@@ -20,6 +21,8 @@ interface Changeable {
   tags: Record<string, string>;
 }
 
+const DELETED_RECENTLY_MS = 60_000;
+
 interface QueueRow {
   id: number;
   name: string;
@@ -35,6 +38,7 @@ export class Queues {
   readonly #accountId: string;
   readonly #now: () => number;
   readonly #byName = new Map<string, Queue>();
+  readonly #deleted = new Map<string, number>();
 
   constructor(database: Database, region: string, accountId: string, now: () => number) {
     this.#database = database;
@@ -65,9 +69,9 @@ export class Queues {
     return queue?.arn === arn ? queue : undefined;
   }
 
-  /** Throws QueueDoesNotExist, or InvalidAddress for what is no URL of a queue. */
+  /** By its URL, or by its name alone, as AWS does. Throws QueueDoesNotExist, or InvalidAddress for what is neither. */
   at(url: string): Queue {
-    const [, account, name] = /\/(\d{12})\/([^/]+)$/.exec(url) ?? [];
+    const [, account = this.#accountId, name] = /^(?:.*\/(\d{12})\/)?([^/]+)$/.exec(url) ?? [];
     if (name === undefined)
       throw new ServiceError("InvalidAddress", `The address ${url} is not valid for this endpoint.`);
     const queue = account === this.#accountId ? this.#byName.get(name) : undefined;
@@ -95,6 +99,7 @@ export class Queues {
     return this.#write(() => {
       const existing = this.#byName.get(name);
       const decided = decide(existing);
+      if (!existing) this.#checkNotDeletedRecently(name);
       return existing ?? this.#insert(name, decided);
     });
   }
@@ -115,7 +120,22 @@ export class Queues {
       const { id, name } = this.current(queue);
       this.#database.sql("DELETE FROM queue WHERE id = ?").run(id);
       this.#byName.delete(name);
+      this.#forgetDeleted();
+      this.#deleted.set(name, this.#now());
     });
+  }
+
+  #checkNotDeletedRecently(name: string): void {
+    this.#forgetDeleted();
+    if (!this.#deleted.has(name)) return;
+    const message =
+      "You must wait 60 seconds after deleting a queue before you can create another with the same name.";
+    throw new ServiceError("QueueDeletedRecently", message);
+  }
+
+  #forgetDeleted(): void {
+    for (const [name, at] of this.#deleted)
+      if (this.#now() - at >= DELETED_RECENTLY_MS) this.#deleted.delete(name);
   }
 
   /** Memory follows the rows inside the write; when that fails, it is read again. */

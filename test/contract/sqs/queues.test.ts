@@ -33,6 +33,16 @@ describe("contract: queues", () => {
     expect((await target.sqs.getQueueUrl({ QueueName: queue.name })).QueueUrl).to.equal(queue.url);
   });
 
+  it("are meant by their name where a URL is asked for", async () => {
+    const { Attributes } = await target.sqs.getQueueAttributes({
+      QueueUrl: queue.name,
+      AttributeNames: ["QueueArn"],
+    });
+    expect(Attributes?.QueueArn).to.equal(queue.arn);
+    const missing = target.sqs.getQueueAttributes({ QueueUrl: `${queue.name}-not`, AttributeNames: ["All"] });
+    expect(await refused(missing)).to.include(NOT_THERE);
+  });
+
   it("are listed by prefix", async () => {
     const { QueueUrls } = await target.sqs.listQueues({ QueueNamePrefix: queue.name });
     expect(QueueUrls).to.deep.equal([queue.url]);
@@ -82,6 +92,14 @@ describe("contract: queues", () => {
       expect((await refused(create(name))).status).to.equal(400);
     });
   }
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html
+  it("leave their name taken for a minute when they are deleted", async () => {
+    const gone = await queues();
+    await gone.remove();
+    gone.remove = async () => {};
+    expect(await refused(create(gone.name))).to.include({ code: "QueueDeletedRecently", status: 400 });
+  });
 
   it("are gone once deleted", async () => {
     const gone = await queues();

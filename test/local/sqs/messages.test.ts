@@ -126,4 +126,20 @@ describe("queues", () => {
     database.close();
     folder.remove();
   });
+
+  it("leave their name taken for a minute, not longer", async () => {
+    const folder = temporaryFolder();
+    const database = openDatabase(`${folder.path}/state.db`);
+    let nowMs = 0;
+    const queues = new Queues(database, "us-east-1", "000000000000", () => nowMs);
+    const create = () => queues.create("work", () => ({ attributes: {}, tags: {} }));
+    await queues.delete(await create());
+
+    nowMs = 59_999;
+    expect((await rejection(create())).name).to.equal("QueueDeletedRecently");
+    nowMs = 60_000;
+    expect((await create()).name).to.equal("work");
+    database.close();
+    folder.remove();
+  });
 });
