@@ -59,11 +59,11 @@ export function moveTaskHandlers(context: SqsContext): Record<string, RpcHandler
       return { Results: (rows as unknown as TaskRow[]).map(describe) };
     },
     CancelMessageMoveTask: async ({ TaskHandle = "" }: CancelMessageMoveTaskCommandInput, request) => {
+      authorize(context, request, "CancelMessageMoveTask", byArn(context, sourceOf(TaskHandle), "SourceArn"));
       const task = database.sql("SELECT * FROM move_task WHERE id = ?").get(TaskHandle) as unknown as
         | TaskRow
         | undefined;
       if (!task) throw new ServiceError("ResourceNotFoundException", "Task does not exist.", { status: 404 });
-      authorize(context, request, "CancelMessageMoveTask", byArn(context, task.source, "SourceArn"));
       if (task.status !== "RUNNING") throw invalid("Only active tasks can be cancelled.");
       await finish(context, TaskHandle, "CANCELLED");
       return { ApproximateNumberOfMessagesMoved: task.moved };
@@ -100,7 +100,7 @@ async function start(
     throw invalid("Source queue must be configured as a Dead Letter Queue.");
   if (perSecond !== undefined && !(perSecond >= 1 && perSecond <= MAX_PER_SECOND))
     throw outOfRange("MaxNumberOfMessagesPerSecond", MAX_PER_SECOND);
-  const id = Buffer.from(JSON.stringify({ taskId: randomUUID(), sourceArn: source.arn })).toString("base64");
+  const id = newHandle(source.arn);
   return database.write(() => {
     if (database.sql("SELECT 1 FROM move_task WHERE source = ? AND status = 'RUNNING'").get(source.arn)) {
       throw invalid(
@@ -113,6 +113,20 @@ async function start(
       .get(id, source.arn, DestinationArn ?? null, perSecond ?? null, visible, now());
     return row as unknown as TaskRow;
   });
+}
+
+function newHandle(sourceArn: string): string {
+  return Buffer.from(JSON.stringify({ taskId: randomUUID(), sourceArn })).toString("base64");
+}
+
+function sourceOf(handle: string): string {
+  try {
+    const { taskId, sourceArn } = JSON.parse(Buffer.from(handle, "base64").toString());
+    if (typeof taskId === "string" && typeof sourceArn === "string") return sourceArn;
+  } catch {
+    // Refused below, like JSON that says something else.
+  }
+  throw invalid("Value for parameter TaskHandle is invalid.");
 }
 
 /** Step by step, at an even rate, until nothing is left or somebody ends it. */

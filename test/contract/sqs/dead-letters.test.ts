@@ -250,6 +250,22 @@ describe("contract: message move tasks", () => {
     expect(await refused(target.sqs.cancelMessageMoveTask({ TaskHandle }))).to.include(missing);
   });
 
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CancelMessageMoveTask.html
+  it("refuse to be cancelled by what is no handle, or one of a queue that is not there", async () => {
+    const taskId = "00000000-0000-0000-0000-000000000000";
+    const sourceArn = `${(await queues()).arn}-not`;
+    for (const handle of ["foobar", JSON.stringify({ taskId }), JSON.stringify(taskId), "null"]) {
+      const TaskHandle = Buffer.from(handle).toString("base64");
+      const { code, status } = await refused(target.sqs.cancelMessageMoveTask({ TaskHandle }));
+      expect(status, handle).to.equal(400);
+      expect(code, handle).to.match(/^InvalidParameterValue/);
+    }
+    const TaskHandle = Buffer.from(JSON.stringify({ taskId, sourceArn })).toString("base64");
+    const refusal = await refused(target.sqs.cancelMessageMoveTask({ TaskHandle }));
+    expect(refusal).to.include({ code: "ResourceNotFoundException", status: 404 });
+    expect(refusal.message).to.include("SourceArn");
+  });
+
   it("refuse rates outside 1 to 500", async () => {
     const { dead } = await deadLetters(1);
     for (const MaxNumberOfMessagesPerSecond of [0, 501])
