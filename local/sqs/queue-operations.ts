@@ -133,9 +133,11 @@ function listQueues({ queues }: SqsContext, input: ListQueuesCommandInput, host:
 function describe({ messages }: SqsContext, queue: Queue): Attributes {
   const { visible, inFlight, delayed } = messages.counts(queue);
   const seconds = (milliseconds: number) => String(Math.floor(milliseconds / 1000));
+  const { KmsDataKeyReusePeriodSeconds, ...attributes } = { ...DEFAULTS, ...queue.attributes };
   return {
-    ...DEFAULTS,
-    ...queue.attributes,
+    ...attributes,
+    // It means nothing to a queue without a key.
+    ...(attributes.KmsMasterKeyId && KmsDataKeyReusePeriodSeconds && { KmsDataKeyReusePeriodSeconds }),
     QueueArn: queue.arn,
     CreatedTimestamp: seconds(queue.created),
     LastModifiedTimestamp: seconds(queue.modified),

@@ -232,6 +232,10 @@ describe("contract: queue attributes", () => {
     expect(await other.attribute("SqsManagedSseEnabled")).to.equal("false");
     await other.set({ SqsManagedSseEnabled: "true" });
     expect(await other.attribute("KmsMasterKeyId")).to.equal(undefined);
+    await other.set({ KmsMasterKeyId: "alias/aws/sqs", KmsDataKeyReusePeriodSeconds: "600" });
+    expect(await other.attribute("KmsDataKeyReusePeriodSeconds")).to.equal("600");
+    await other.set({ KmsMasterKeyId: "" });
+    expect(await other.attribute("KmsDataKeyReusePeriodSeconds")).to.equal(undefined);
     const both = other.set({ KmsMasterKeyId: "alias/aws/sqs", SqsManagedSseEnabled: "true" });
     expect((await refused(both)).status).to.equal(400);
   });
