@@ -5,13 +5,12 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Cloud } from "../cloud.ts";
 import type { Lambda } from "../lambda/lambda.ts";
 import { inProcess } from "../protocol/http.ts";
-import { DeploymentError } from "./deployment-error.ts";
-import { serveEngine } from "./engine.ts";
 import { answerInvoke } from "./invokes.ts";
-import { runProgram } from "./program.ts";
 import { readProject } from "./project.ts";
-import { createRegistry, type DeployedResource, type Registry } from "./registry.ts";
-import type { Target } from "./resource-type.ts";
+import { createRegistry } from "./registry.ts";
+import type { Declared, Target } from "./resource-type.ts";
+import { record, resourceTypes } from "./resource-types.ts";
+import { run } from "./run.ts";
 import type { Inputs } from "./values.ts";
 
 export interface DeployOptions {
@@ -26,6 +25,10 @@ export interface DeployOptions {
   log?(line: string): void;
 }
 
+export interface DeployedResource extends Declared {
+  state: "deployed" | "recorded";
+}
+
 export interface Deployment {
   /** Of the stack. */
   outputs: Inputs;
@@ -38,26 +41,16 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   const projectDirectory = resolve(options.projectDirectory);
   const project = readProject(projectDirectory, stack);
   const target = targetOf(cloud, lambda, projectDirectory);
-  const registry = createRegistry(project.name, stack, target);
-  const engine = await serveEngine({ registry, invoke: (token) => answerInvoke(token, target), log });
-  const run = { project, stack, projectDirectory, environment, log, engineAddress: engine.address };
-  const ended = await runProgram(run).finally(() => engine.close());
-  const deployment = deploymentOf(registry, ended);
-  if (ended.stderr !== "") log(ended.stderr);
-  return deployment;
-}
-
-/** The exit code alone proves nothing: after an engine that stops, the program may end with 0. */
-function deploymentOf(
-  registry: Registry,
-  { code, stderr }: { code: number | null; stderr: string },
-): Deployment {
-  const failure = registry.failure();
-  if (failure) throw failure;
-  const outputs = registry.outputs();
-  if (code !== 0 || outputs === undefined)
-    throw new DeploymentError(stderr || `The program ended with exit code ${code}.`);
-  return { outputs, resources: registry.resources };
+  const resources: DeployedResource[] = [];
+  const registry = createRegistry(project.name, stack, async (declared) => {
+    const type = resourceTypes[declared.type];
+    const made = type ? await type(declared as Declared<never>, target) : record(declared, target);
+    resources.push({ ...declared, state: type ? "deployed" : "recorded" });
+    return made;
+  });
+  const invoke = (token: string) => answerInvoke(token, target);
+  const outputs = await run({ project, stack, projectDirectory, environment, log, registry, invoke });
+  return { outputs, resources };
 }
 
 function targetOf(

@@ -12,7 +12,7 @@ import resourceMessages from "@pulumi/pulumi/proto/resource_pb.js";
 import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
 import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
 import type { Registry } from "./registry.ts";
-import { type Inputs, toPlain } from "./values.ts";
+import { type Inputs, toPlain, type Unknowns } from "./values.ts";
 
 export interface Engine {
   /** `host:port` */
@@ -24,6 +24,7 @@ export interface Duties {
   registry: Registry;
   invoke(token: string): Inputs;
   log(line: string): void;
+  unknowns: Unknowns;
 }
 
 export async function serveEngine(duties: Duties): Promise<Engine> {
@@ -44,7 +45,7 @@ const FEATURES = [
   ResourceMonitorFeature.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
 ];
 
-function monitor({ registry, invoke }: Duties): Partial<IResourceMonitorServer> {
+function monitor({ registry, invoke, unknowns }: Duties): Partial<IResourceMonitorServer> {
   const unary = unaryOf(registry);
   return {
     getDeploymentInfo: unary(() => new resourceMessages.DeploymentInfo().setSupportedfeaturesList(FEATURES)),
@@ -57,7 +58,15 @@ function monitor({ registry, invoke }: Duties): Partial<IResourceMonitorServer> 
         name: request.getName(),
         parent: request.getParent(),
         custom: request.getCustom(),
-        inputs: fromStruct(request.getObject()),
+        inputs: fromStruct(request.getObject(), unknowns),
+        dependsOn: request.getDependenciesList(),
+        propertyDependencies: Object.fromEntries(
+          Array.from(request.getPropertydependenciesMap().entries(), ([input, found]) => [
+            input,
+            found.getUrnsList(),
+          ]),
+        ),
+        protect: request.getProtect() ?? false,
         declaredAt: positionOf(request.getSourceposition()),
       });
       return new resourceMessages.RegisterResourceResponse()
@@ -66,7 +75,7 @@ function monitor({ registry, invoke }: Duties): Partial<IResourceMonitorServer> 
         .setObject(toStruct(outputs));
     }),
     registerResourceOutputs: unary((request) => {
-      registry.setOutputs(request.getUrn(), fromStruct(request.getOutputs()));
+      registry.setOutputs(request.getUrn(), fromStruct(request.getOutputs(), unknowns));
       return new emptyMessages.Empty();
     }),
     invoke: unary((request) =>
@@ -113,8 +122,8 @@ function unaryOf(registry: Registry) {
     };
 }
 
-function fromStruct(struct: structMessages.Struct | undefined): Inputs {
-  return toPlain(struct?.toJavaScript() ?? {}) as Inputs;
+function fromStruct(struct: structMessages.Struct | undefined, unknowns: Unknowns): Inputs {
+  return toPlain(struct?.toJavaScript() ?? {}, unknowns) as Inputs;
 }
 
 function toStruct(value: Inputs): structMessages.Struct {

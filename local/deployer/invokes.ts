@@ -2,7 +2,10 @@
 import type { Target } from "./resource-type.ts";
 import type { Inputs } from "./values.ts";
 
-export function answerInvoke(token: string, { region, accountId }: Target): Inputs {
+export function answerInvoke(
+  token: string,
+  { region, accountId }: Pick<Target, "region" | "accountId">,
+): Inputs {
   switch (token) {
     case "aws:index/getCallerIdentity:getCallerIdentity":
       return { accountId, arn: `arn:aws:iam::${accountId}:root`, userId: accountId, id: accountId };

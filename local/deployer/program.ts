@@ -11,6 +11,8 @@ interface Run {
   projectDirectory: string;
   engineAddress: string;
   environment: Record<string, string>;
+  /** As `pulumi preview` does: outputs that only an update knows are unknown. */
+  dryRun: boolean;
   log(line: string): void;
 }
 
@@ -40,7 +42,7 @@ export function runProgram(run: Run): Promise<{ code: number | null; stderr: str
   });
 }
 
-function commandOf({ project, stack, projectDirectory, engineAddress }: Run): string[] {
+function commandOf({ project, stack, projectDirectory, engineAddress, dryRun }: Run): string[] {
   const sdk = dirname(createRequire(import.meta.url).resolve("@pulumi/pulumi/package.json"));
   const flags = {
     monitor: engineAddress,
@@ -53,5 +55,6 @@ function commandOf({ project, stack, projectDirectory, engineAddress }: Run): st
     parallel: String(PARALLEL),
   };
   const pairs = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
-  return [...project.nodeArguments, join(sdk, "cmd", "run"), ...pairs, project.main];
+  const mode = dryRun ? ["--dry-run"] : [];
+  return [...project.nodeArguments, join(sdk, "cmd", "run"), ...pairs, ...mode, project.main];
 }

@@ -1,8 +1,7 @@
 // What a program has declared so far: its resources by urn, each made real in the order the program's own dependencies ask
 // for. The first failure ends the deployment; what comes after it is refused.
 import { DeploymentError } from "./deployment-error.ts";
-import type { Declared, Target } from "./resource-type.ts";
-import { record, resourceTypes } from "./resource-types.ts";
+import type { Declared, Made } from "./resource-type.ts";
 import type { Inputs } from "./values.ts";
 
 interface Registration {
@@ -13,12 +12,17 @@ interface Registration {
   /** False for components, which are only names for what they contain. */
   custom: boolean;
   inputs: Inputs;
-  /** `infra/queues.ts:12` */
+  /** The urns of what it must come after. */
+  dependsOn: string[];
+  /** By input: the urns of the resources whose outputs are in it. */
+  propertyDependencies: Record<string, string[]>;
+  protect: boolean;
+  /** `/…/infra/queues.ts:12` */
   declaredAt: string;
 }
 
-export interface DeployedResource extends Declared {
-  state: "deployed" | "recorded";
+export interface RegisteredResource extends Registration {
+  urn: string;
 }
 
 interface Registered {
@@ -33,7 +37,8 @@ export interface Registry {
   stackUrn(): string;
   /** Of the stack; undefined until the program has given them. */
   outputs(): Inputs | undefined;
-  resources: DeployedResource[];
+  /** Those that were made, components too. */
+  resources: RegisteredResource[];
   /** Keeps the first. */
   fail(message: string): void;
   failure(): DeploymentError | undefined;
@@ -41,9 +46,13 @@ export interface Registry {
 
 const STACK_TYPE = "pulumi:pulumi:Stack";
 
-export function createRegistry(project: string, stack: string, target: Target): Registry {
+export function createRegistry(
+  project: string,
+  stack: string,
+  make: (declared: Declared) => Promise<Made>,
+): Registry {
   const urns = new Set<string>();
-  const resources: DeployedResource[] = [];
+  const resources: RegisteredResource[] = [];
   let stackUrn = "";
   let stackOutputs: Inputs | undefined;
   let failure: DeploymentError | undefined;
@@ -61,20 +70,14 @@ export function createRegistry(project: string, stack: string, target: Target): 
       if (urns.has(urn)) throw new Error("Duplicate resource URN; try giving it a unique name");
       urns.add(urn);
       if (type === STACK_TYPE) stackUrn = urn;
-      if (!custom) return { urn, id: "", outputs: {} };
-      const { id, outputs } = await make({ type, name, urn, inputs });
+      const { id, outputs } = custom ? await make({ type, name, urn, inputs }) : { id: "", outputs: {} };
+      resources.push({ ...registration, urn });
+      if (!custom) return { urn, id, outputs };
       return { urn, id, outputs: { ...inputs, ...outputs } };
     } catch (error) {
       failure ??= new DeploymentError(`${urn}: ${(error as Error).message}\n  declared at ${declaredAt}`);
       throw failure;
     }
-  }
-
-  async function make(declared: Declared) {
-    const type = resourceTypes[declared.type];
-    const made = type ? await type(declared as Declared<never>, target) : record(declared, target);
-    resources.push({ ...declared, state: type ? "deployed" : "recorded" });
-    return made;
   }
 
   return {

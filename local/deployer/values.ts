@@ -7,7 +7,11 @@ const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
 const ASSET = "c44067f5952c0a294b673a41bacd8c17";
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** What a preview has in the place of a value that only an update knows. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** Whether a value may be unknown: only in a preview. */
+export type Unknowns = "keep" | "refuse";
 
 /** What an archive or asset becomes; without a path when it is not one file or folder. */
 export interface Code {
@@ -15,15 +19,15 @@ export interface Code {
 }
 
 /** The value itself: secrets are opened, as nothing here shows them, archives become their path. */
-export function toPlain(value: unknown): unknown {
-  if (value === UNKNOWN)
+export function toPlain(value: unknown, unknowns: Unknowns): unknown {
+  if (value === UNKNOWN && unknowns === "refuse")
     throw new Error("Expected a known value, but received one that is known only after a deployment.");
-  if (Array.isArray(value)) return value.map(toPlain);
+  if (Array.isArray(value)) return value.map((item) => toPlain(item, unknowns));
   if (typeof value !== "object" || value === null) return value;
   const { [SIGNATURE]: signature, ...rest } = value as Inputs;
-  if (signature === SECRET) return toPlain(rest.value);
+  if (signature === SECRET) return toPlain(rest.value, unknowns);
   if (signature === ARCHIVE || signature === ASSET) return { path: rest.path } satisfies { path: unknown };
   if (signature !== undefined)
     throw new Error(`Expected a value, but received a Pulumi object of kind ${String(signature)}.`);
-  return Object.fromEntries(Object.entries(rest).map(([name, nested]) => [name, toPlain(nested)]));
+  return Object.fromEntries(Object.entries(rest).map(([name, nested]) => [name, toPlain(nested, unknowns)]));
 }

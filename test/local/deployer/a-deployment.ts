@@ -1,8 +1,8 @@
 // A local cloud to deploy programs to, and project folders whose stack files a test writes.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Deployment, deploy } from "../../../local/deployer/deploy.ts";
-import type { DeployedResource } from "../../../local/deployer/registry.ts";
+import { type DeployedResource, type Deployment, deploy } from "../../../local/deployer/deploy.ts";
+
 import type { MappingConfiguration } from "../../../local/lambda/event-source-mapping.ts";
 import type { FunctionConfiguration } from "../../../local/lambda/function.ts";
 import { createLambda } from "../../../local/lambda/lambda.ts";

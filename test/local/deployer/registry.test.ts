@@ -1,10 +1,8 @@
 import { expect } from "chai";
 import { createRegistry } from "../../../local/deployer/registry.ts";
-import type { Target } from "../../../local/deployer/resource-type.ts";
 import { rejection } from "../../support/rejection.ts";
 
-/** Resources that are only recorded need no more of the target. */
-const nowhere = { region: "us-east-1", accountId: "000000000000" } as Target;
+const makeNothing = async () => ({ id: "", outputs: {} });
 
 const declared = (name: string) => ({
   type: "aws:sns/topic:Topic",
@@ -12,12 +10,15 @@ const declared = (name: string) => ({
   parent: "",
   custom: true,
   inputs: {},
+  dependsOn: [],
+  propertyDependencies: {},
+  protect: false,
   declaredAt: `program.ts:${name.length}`,
 });
 
 describe("The registry of declared resources", () => {
   it("makes nothing more after a failure, and keeps to the first", async () => {
-    const registry = createRegistry("project", "dev", nowhere);
+    const registry = createRegistry("project", "dev", makeNothing);
     await registry.register(declared("a"));
     const first = await rejection(registry.register(declared("a")));
     const later = await rejection(registry.register(declared("bcd")));
