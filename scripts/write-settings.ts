@@ -86,6 +86,7 @@ function pulumiType({ type, options = [] }: Shape): string {
     array: "array",
     strict_object: "object",
     record: "object",
+    custom: "object",
     picklist: typeof options[0] === "number" ? "integer" : "string",
   };
   const known = types[type];

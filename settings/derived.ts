@@ -16,7 +16,7 @@ export function visibilityTimeoutSeconds({ timeoutSeconds, batchWindowSeconds }:
  * SQS gives no reason when it moves a message to the dead letters, so the worker does it first, on receive
  * `maxReceiveCount`. These more are for the worker that was killed just then: the next one says what it knows, unopened.
  */
-const SPARE_RECEIVES = 3;
+export const SPARE_RECEIVES = 3;
 
 /** SQS's own maximum is 1000. */
 export function redriveReceiveCount({ maxReceiveCount }: Pick<Settings, "maxReceiveCount">): number {

@@ -1,5 +1,11 @@
 // Settings that are right by themselves and wrong together.
-import { MAX_IN_FLIGHT, workConcurrency } from "./derived.ts";
+import {
+  MAX_IN_FLIGHT,
+  SPARE_RECEIVES,
+  visibilityTimeoutSeconds,
+  workConcurrency,
+  workQueueRetentionSeconds,
+} from "./derived.ts";
 import { expected } from "./problem.ts";
 import { recipeOf } from "./recipe.ts";
 import type { Settings } from "./settings.ts";
@@ -8,7 +14,7 @@ interface Rule {
   /** Without these being right by themselves, the rule says nothing. */
   between: readonly (keyof Settings)[];
   /** Nothing when they agree. */
-  problem(settings: Settings): string | undefined;
+  problem(settings: Settings, region: string | undefined): string | undefined;
 }
 
 /** Lambda takes 4 KB of environment variables in all; the names and the four addresses need the rest. */
@@ -36,6 +42,25 @@ const RULES: readonly Rule[] = [
     problem({ provisionedPollers: { minimum, maximum } = { minimum: 0, maximum: 0 } }) {
       if (minimum <= maximum) return undefined;
       return expected(`at least the minimum of ${minimum}`, "darkroom:provisionedPollers.maximum", maximum);
+    },
+  },
+  {
+    between: ["maxReceiveCount", "timeoutSeconds", "batchWindowSeconds", "sourceRetentionDays"],
+    problem(settings) {
+      // SQS forgets, without a word, what it has kept for so long: no dead letter would tell of it.
+      const retention = workQueueRetentionSeconds(settings);
+      const most = Math.floor(retention / visibilityTimeoutSeconds(settings)) - SPARE_RECEIVES;
+      if (settings.maxReceiveCount <= most) return undefined;
+      const what = `at most ${most} receives (all that sourceRetentionDays leaves time for)`;
+      return expected(what, "darkroom:maxReceiveCount", settings.maxReceiveCount);
+    },
+  },
+  {
+    between: ["kmsKeyArn"],
+    problem({ kmsKeyArn }, region) {
+      if (kmsKeyArn === undefined || region === undefined || kmsKeyArn.split(":")[3] === region)
+        return undefined;
+      return expected(`a key of ${region} (aws:region)`, "darkroom:kmsKeyArn", kmsKeyArn);
     },
   },
   {
@@ -69,9 +94,13 @@ const RULES: readonly Rule[] = [
 ];
 
 /** One sentence for each disagreement among settings that are not `wrong` by themselves. */
-export function disagreements(settings: Settings, wrong: ReadonlySet<unknown>): string[] {
+export function disagreements(
+  settings: Settings,
+  wrong: ReadonlySet<unknown>,
+  region: string | undefined,
+): string[] {
   return RULES.filter(({ between }) => !between.some((name) => wrong.has(name))).flatMap(
-    ({ problem }) => problem(settings) ?? [],
+    ({ problem }) => problem(settings, region) ?? [],
   );
 }
 

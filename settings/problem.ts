@@ -10,13 +10,9 @@ export function expected(what: string, name: string, received: unknown): string 
 export function problemOf(issue: v.BaseIssue<unknown>, prefix: string): string {
   const name = `${prefix}${v.getDotPath(issue) ?? ""}`.replace(/[.:]$/, "");
   const unknownName = issue.type === "strict_object" && issue.expected === "never";
-  const missing = issue.type === "strict_object" && issue.input === undefined;
-  if (missing) return expected("a value", name, undefined);
-  return expected(
-    unknownName ? "no setting" : issue.message,
-    name,
-    unknownName ? issue.path?.at(-1)?.value : issue.input,
-  );
+  if (unknownName) return expected("no setting", name, issue.path?.at(-1)?.value);
+  if (issue.type !== "strict_object") return expected(issue.message, name, issue.input);
+  return expected(issue.input === undefined ? "a value" : "names with values", name, issue.input);
 }
 
 /** Thrown before anything is done; `problems` has one sentence per mistake, in the order of the settings. */

@@ -59,6 +59,8 @@ const CdnDomainSchema = v.strictObject({
 });
 
 const TagsSchema = v.pipe(
+  // A list would count as a record with the names 0, 1, …
+  v.custom<Record<string, string>>((input) => !Array.isArray(input), "names with texts"),
   v.record(
     text(
       /^(?!aws:)[\p{L}\p{N} _.:/=+@-]{1,128}$/iu,

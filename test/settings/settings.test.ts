@@ -129,7 +129,7 @@ function ranges(): [string, number, number, string, Record<string, unknown>?][] 
     ["provisionedPollers.minimum", 2, 200, "pollers", { provisionedPollers: { maximum: 200 } }],
     ["provisionedPollers.maximum", 2, 2000, "pollers", { batchSize: 1, provisionedPollers: { minimum: 2 } }],
     ["backfillConcurrency", 2, 1000, "invocations"],
-    ["maxReceiveCount", 1, 1000, "receives"],
+    ["maxReceiveCount", 1, 1000, "receives", { sourceRetentionDays: 13 }],
     ["sourceRetentionDays", 1, 13, "days"],
     ["limits.maxBytes", 1, 536_870_912, "bytes"],
     ["limits.maxPixels", 1, 200_000_000, "pixels"],
