@@ -1,6 +1,5 @@
 // What the `darkroom` command does with what was typed: every way to end becomes an exit code; the work is elsewhere.
-import { Command, CommanderError } from "commander";
-import { DeploymentError } from "../local/deployer/deployment-error.ts";
+import { Command } from "commander";
 import { backfillCommand } from "./commands/backfill.ts";
 import { deadLettersCommand } from "./commands/dead-letters.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -11,7 +10,8 @@ import { showCommand } from "./commands/show.ts";
 import { statusCommand } from "./commands/status.ts";
 import { uploadCommand } from "./commands/upload.ts";
 import { verifyCommand } from "./commands/verify.ts";
-import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
+import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
+import { explain } from "./explain.ts";
 
 const HELP = `
 Examples:
@@ -60,21 +60,4 @@ function inheritSettings(parent: Command): void {
     command.copyInheritedSettings(parent);
     inheritSettings(command);
   }
-}
-
-/** What the user can mend is said in a sentence; anything else is a bug, and shows its stack. */
-function explain(error: unknown): number {
-  if (error instanceof CommanderError) {
-    return error.exitCode === 0 ? EXIT_CODE.done : EXIT_CODE.wrongUsage;
-  }
-  if (error instanceof UsageError) {
-    console.error(error.hint ? `${error.message}\n${error.hint}` : error.message);
-    return EXIT_CODE.wrongUsage;
-  }
-  if (error instanceof DeploymentError) {
-    console.error(error.message);
-    return EXIT_CODE.wrongUsage;
-  }
-  console.error(error);
-  return EXIT_CODE.someFailed;
 }

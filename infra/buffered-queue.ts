@@ -60,19 +60,16 @@ export class BufferedQueue extends pulumi.ComponentResource {
       },
       child,
     );
-    const redrivePolicy = pulumi.jsonStringify({
-      deadLetterTargetArn: this.deadLetters.arn,
-      maxReceiveCount: redriveReceiveCount(settings),
-    });
     // On its own, and after: SQS refuses a redrive policy to a dead-letter queue that does not allow the lane yet.
-    this.redrivePolicies = Object.entries(this.#lanesByName).map(
-      ([lane, { url }]) =>
-        new aws.sqs.RedrivePolicy(
-          `${name}-${lane}`,
-          { queueUrl: url, redrivePolicy },
-          { ...child, dependsOn: allowed },
-        ),
-    );
+    const after = { ...child, dependsOn: allowed };
+    const tie = (lane: string, { url: queueUrl }: aws.sqs.Queue) => {
+      const redrivePolicy = pulumi.jsonStringify({
+        deadLetterTargetArn: this.deadLetters.arn,
+        maxReceiveCount: redriveReceiveCount(settings),
+      });
+      return new aws.sqs.RedrivePolicy(`${name}-${lane}`, { queueUrl, redrivePolicy }, after);
+    };
+    this.redrivePolicies = Object.entries(this.#lanesByName).map(([lane, queue]) => tie(lane, queue));
     this.policy = guard(`${name}-work`, this.work, child, acceptEvents(this.work.arn, sender));
     guard(`${name}-dead-letters`, this.deadLetters, child);
     if (this.backfill) guard(`${name}-backfill`, this.backfill, child);

@@ -1,0 +1,20 @@
+// What a command says about an error, and the exit code it ends with.
+import { CommanderError } from "commander";
+import { DeploymentError } from "../local/deployer/deployment-error.ts";
+import { SettingsError } from "../settings/problem.ts";
+import { EXIT_CODE, UsageError } from "./exit-code.ts";
+
+/** What the user can mend is said in a sentence; anything else is a bug, and shows its stack. */
+export function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODE.done : EXIT_CODE.wrongUsage;
+  if (error instanceof UsageError) {
+    console.error(error.hint ? `${error.message}\n${error.hint}` : error.message);
+    return EXIT_CODE.wrongUsage;
+  }
+  if (error instanceof DeploymentError || error instanceof SettingsError) {
+    console.error(error.message);
+    return EXIT_CODE.wrongUsage;
+  }
+  console.error(error);
+  return EXIT_CODE.someFailed;
+}

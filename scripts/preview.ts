@@ -1,0 +1,45 @@
+// `npm run preview -- -s prod`: what `pulumi up` would declare, without pulumi and without AWS. Nothing is created.
+import { Command } from "commander";
+import { orExplain, readOptions } from "./command.ts";
+import { derivedNumbers } from "./preview/derived-numbers.ts";
+import { idleCost } from "./preview/idle-cost.ts";
+import { pageText } from "./preview/page.ts";
+import { readStack, type StackPreview } from "./preview/read-stack.ts";
+
+const HELP = `
+Runs the real index.ts with the settings of Pulumi.<stack>.yaml. Wrong settings are all listed,
+and it ends with 2.
+
+Examples:
+  npm run preview -- -s prod
+  npm run preview -- -s prod --json | jq '.monthlyIdleCost.total'`;
+
+interface Options {
+  stack: string;
+  json: boolean;
+}
+
+const MAX_COLUMNS = 110;
+
+const { stack, json } = readOptions<Options>(
+  new Command("preview")
+    .description("Shows what pulumi up would declare: resources, derived numbers, and what it costs at rest.")
+    .option("-s, --stack <name>", "of the file Pulumi.<name>.yaml", "dev")
+    .option("--json", "one JSON document", false)
+    .addHelpText("after", HELP),
+);
+
+await orExplain(async () => {
+  const preview = await readStack(stack);
+  const columns = Math.min(MAX_COLUMNS, process.stdout.columns ?? 80);
+  console.log(json ? JSON.stringify(jsonOf(preview), undefined, 2) : pageText(preview, columns));
+});
+
+function jsonOf({ stack: name, project, region, settings, outputs, resources }: StackPreview) {
+  return {
+    ...{ project, stack: name, region, settings, outputs },
+    resources,
+    derived: derivedNumbers(settings),
+    monthlyIdleCost: idleCost(resources),
+  };
+}
