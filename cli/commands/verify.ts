@@ -6,7 +6,8 @@ import { addTargetOptions } from "./target-options.ts";
 const HELP = `
   missing    no set, and no dead letter that says why
   stale      the set is of earlier content
-  torn       the manifest lists renditions that are not there
+  torn       the manifest lists renditions that are not there, or are others
+  surplus    renditions that the manifest does not list
   orphaned   a set whose source is gone
 
 Exit codes: 0 everything agrees or is explained (or was sent for repair), 1 something does not.

@@ -65,6 +65,19 @@ export function progressBar(doing: string, total: number): ProgressBar {
   return { update: (count, details) => bar.update(count, { details }), stop: () => bar.stop() };
 }
 
+/** For work whose end nobody knows: one line that says how far it is, on a terminal only. */
+export function progressLine() {
+  const { stderr } = process;
+  return {
+    show(text: string) {
+      if (stderr.isTTY) stderr.write(`${CLEAR_LINE}  ${paint("dim", text, stderr)}`);
+    },
+    clear() {
+      if (stderr.isTTY) stderr.write(CLEAR_LINE);
+    },
+  };
+}
+
 export function note(text: string): void {
   process.stderr.write(`${text}\n`);
 }

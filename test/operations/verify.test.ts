@@ -1,15 +1,16 @@
 import {
   DeleteObjectCommand,
+  ListObjectsV2Command,
   PutBucketNotificationConfigurationCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { bareEtag } from "../../operations/etag.ts";
 import { manifestKey } from "../../operations/manifest.ts";
-import { repairable, verify } from "../../operations/verify.ts";
 import { aManifest, aRendition } from "../support/a-report.ts";
 import { startTarget, type TestTarget } from "../support/a-target.ts";
 import { sendDeadLetters } from "../support/dead-letters.ts";
+import { verified } from "../support/verified.ts";
 
 describe("verify", () => {
   let target: TestTarget;
@@ -22,7 +23,7 @@ describe("verify", () => {
   const put = async (Bucket: string, Key: string, Body = Key) =>
     bareEtag((await target.s3.send(new PutObjectCommand({ Bucket, Key, Body }))).ETag);
   const remove = (Bucket: string, Key: string) => target.s3.send(new DeleteObjectCommand({ Bucket, Key }));
-  const check = () => verify(target, { waitSeconds: 0 });
+  const check = () => verified(target);
 
   /** A source with its set; an immutable one has a revision. */
   const publish = async (key: string, revision = "") => {
@@ -32,7 +33,7 @@ describe("verify", () => {
     const manifest = aManifest({ source: { key, etag }, renditions: [rendition] });
     await put(target.destinationBucket, manifestKey(key), JSON.stringify(manifest));
   };
-  const nothing = { explained: [], missing: [], stale: [], torn: [], orphaned: [] };
+  const nothing = { explained: [], missing: [], stale: [], torn: [], surplus: [], orphaned: [] };
 
   it("finds nothing to mend where every source has its set", async () => {
     for (const key of ["a.jpg", "a/b.jpg", "a-b.jpg"]) await publish(key);
@@ -49,7 +50,6 @@ describe("verify", () => {
     const found = await check();
 
     expect(found).to.deep.include({ missing: ["lost.jpg"], explained: ["broken.jpg"] });
-    expect(repairable(found)).to.deep.equal(["lost.jpg"]);
   });
 
   it("finds sets of earlier content", async () => {
@@ -101,6 +101,43 @@ describe("verify", () => {
     const { orphaned } = await check();
 
     expect(orphaned).to.have.members(["a.jpg/0123456789abcdef", "a.jpg"]);
+  });
+
+  it("does not take for orphaned what was uploaded after the sources were listed", async () => {
+    for (const key of ["early.jpg", "late.jpg"]) await publish(key);
+    const s3 = Object.assign(Object.create(target.s3), {
+      async send(command: ListObjectsV2Command) {
+        const answer = await target.s3.send(command);
+        const isListing = command instanceof ListObjectsV2Command && command.input.Bucket === "source";
+        const Contents = answer.Contents?.filter(({ Key }) => !isListing || Key !== "late.jpg");
+        return { ...answer, Contents };
+      },
+    });
+
+    expect(await verified({ ...target, s3 })).to.deep.equal({ sources: 1, current: 1, ...nothing });
+  });
+
+  it("says nothing of a set of which the prefix shows a part", async () => {
+    await publish("photos/cat.jpg");
+    await publish("photos/dog.jpg", "0123456789abcdef/");
+    await remove(target.sourceBucket, "photos/cat.jpg");
+
+    for (const prefix of ["photos/cat.jpg/la", "photos/dog.jpg/0123"]) {
+      expect(await verified(target, { prefix }), prefix).to.deep.equal({
+        sources: 0,
+        current: 0,
+        ...nothing,
+      });
+    }
+    expect(await verified(target, { prefix: "photos/d" })).to.include({ sources: 1, current: 1 });
+  });
+
+  it("leaves alone what no set is made of", async () => {
+    await publish("cat.jpg");
+    for (const key of ["cat.jpg/readme.txt", "notes/list.txt", "index.webp"])
+      await put(target.destinationBucket, key);
+
+    expect(await verified(target)).to.deep.equal({ sources: 1, current: 1, ...nothing });
   });
 
   it("does not miss what S3 was told not to announce", async () => {
