@@ -71,11 +71,10 @@ export function queueHandlers(context: SqsContext): Record<string, RpcHandler> {
     ) => {
       const queue = permittedQueue(context, request, "GetQueueAttributes", QueueUrl);
       checkNames(AttributeNames);
-      if (AttributeNames.length === 0) return {};
       const wanted = Object.entries(describe(context, queue)).filter(
         ([name]) => AttributeNames.includes("All") || AttributeNames.some((asked) => asked === name),
       );
-      return { Attributes: Object.fromEntries(wanted) };
+      return wanted.length === 0 ? {} : { Attributes: Object.fromEntries(wanted) };
     },
     ListDeadLetterSourceQueues: async ({ QueueUrl }: ListDeadLetterSourceQueuesCommandInput, request) => {
       const { arn } = permittedQueue(context, request, "ListDeadLetterSourceQueues", QueueUrl);
