@@ -1,6 +1,7 @@
 // The two ways an object changes, each in one transaction with the messages that announce it: a new current version, or
 // a deletion. Blobs that no version needs any more are deleted after the commit, never before.
 import { randomUUID } from "node:crypto";
+import type { Request } from "../protocol/http.ts";
 import type { Blob } from "../storage/blobs.ts";
 import { checkWrite, checkWriteConditions } from "./conditions.ts";
 import type { S3Context } from "./context.ts";
@@ -28,6 +29,7 @@ export interface NewVersion {
   metadata: ObjectMetadata;
   conditions: { IfMatch?: string | undefined; IfNoneMatch?: string | undefined };
   eventName: ObjectEventName;
+  request: Request;
   /** More to check and write in the same transaction; returns blobs that are not needed any more. */
   also?(): readonly Blob[];
 }
@@ -39,7 +41,7 @@ export async function commitVersion(
 ): Promise<{ versionId: string | undefined }> {
   checkWriteConditions(version.conditions);
   const effects = await context.database.write(() => {
-    const { bucket, key, blobs, etag, metadata } = version;
+    const { bucket, key, blobs, etag, metadata, request } = version;
     const { versioning } = bucketRow(context.database, bucket);
     checkWrite(currentVersion(context.database, bucket, key), key, version.conditions);
     const dropped = version.also?.() ?? [];
@@ -48,8 +50,10 @@ export async function commitVersion(
     const unneeded = [...makeRoom(context, bucket, key, versionId), ...dropped];
     const bytes = blobs.reduce((sum, blob) => sum + blob.bytes, 0);
     insert(context, { bucket, key, versionId, isMarker: false, bytes, etag, blobs, metadata });
-    const shownId = versioning === null ? undefined : versionId;
-    const wake = announce(context, bucket, { name: version.eventName, key, bytes, etag, versionId: shownId });
+    // The "null" version of a bucket whose versioning is suspended has none to show either.
+    const shownId = versioning === "Enabled" ? versionId : undefined;
+    const event = { name: version.eventName, key, bytes, etag, versionId: shownId };
+    const wake = announce(context, request, bucket, event);
     return { unneeded, wake, versionId: shownId };
   });
   context.blobs.discard(effects.unneeded);
@@ -62,15 +66,18 @@ export interface Deleted {
   isMarker: boolean;
 }
 
+interface Deletion {
+  bucket: string;
+  key: string;
+  versionId?: string | undefined;
+  ifMatch?: string | undefined;
+  request: Request;
+}
+
 /** Without a version id: what a reader means by "delete". With one: that version, for good. */
 export async function commitDeletion(
   context: S3Context,
-  {
-    bucket,
-    key,
-    versionId,
-    ifMatch,
-  }: { bucket: string; key: string; versionId?: string | undefined; ifMatch?: string | undefined },
+  { bucket, key, versionId, ifMatch, request }: Deletion,
 ): Promise<Deleted> {
   const { database, blobs } = context;
   const effects = await database.write(() => {
@@ -78,10 +85,10 @@ export async function commitDeletion(
     const current = currentVersion(database, bucket, key);
     if (ifMatch !== undefined && current) checkWrite(current, key, { IfMatch: ifMatch });
     noteConflicts(database, bucket, key);
-    if (versionId !== undefined) return deleteVersion(context, bucket, key, versionId);
+    if (versionId !== undefined) return deleteVersion(context, request, bucket, key, versionId);
     if (versioning === null) {
       const unneeded = makeRoom(context, bucket, key, NULL_VERSION);
-      const wake = announce(context, bucket, { name: "ObjectRemoved:Delete", key });
+      const wake = announce(context, request, bucket, { name: "ObjectRemoved:Delete", key });
       return { unneeded, wake, versionId: undefined, isMarker: false };
     }
     const markerId = versioning === "Enabled" ? newVersionId() : NULL_VERSION;
@@ -96,7 +103,7 @@ export async function commitDeletion(
       blobs: [],
       metadata: { headers: {}, user: {} },
     });
-    const wake = announce(context, bucket, {
+    const wake = announce(context, request, bucket, {
       name: "ObjectRemoved:DeleteMarkerCreated",
       key,
       etag: EMPTY_MD5,
@@ -109,7 +116,7 @@ export async function commitDeletion(
   return { versionId: effects.versionId, isMarker: effects.isMarker };
 }
 
-function deleteVersion(context: S3Context, bucket: string, key: string, versionId: string) {
+function deleteVersion(context: S3Context, request: Request, bucket: string, key: string, versionId: string) {
   const { database } = context;
   const version = versionById(database, bucket, key, versionId);
   if (!version) return { unneeded: [], wake: () => {}, versionId, isMarker: false };
@@ -121,7 +128,7 @@ function deleteVersion(context: S3Context, bucket: string, key: string, versionI
       )
       .run(bucket, key);
   }
-  const wake = announce(context, bucket, { name: "ObjectRemoved:Delete", key, versionId });
+  const wake = announce(context, request, bucket, { name: "ObjectRemoved:Delete", key, versionId });
   return { unneeded: blobsOf(version), wake, versionId, isMarker: version.is_marker === 1 };
 }
 

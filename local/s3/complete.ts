@@ -40,6 +40,7 @@ export async function completeUpload(
     },
     conditions: input,
     eventName: "ObjectCreated:CompleteMultipartUpload",
+    request,
     also: () => closeUpload(context, upload, parts, input),
   });
   const Location = `http://${request.host}/${bucket}/${encodeURIComponent(key)}`;

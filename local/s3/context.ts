@@ -10,6 +10,8 @@ interface Delivery {
   body: string;
   principal: Principal;
   context: Record<string, string>;
+  /** X-Ray's, of the request that caused it. */
+  trace?: string | undefined;
 }
 
 export interface S3Context {

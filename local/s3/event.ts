@@ -1,6 +1,8 @@
 // What S3 tells of one change of one object.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
 import { randomUUID } from "node:crypto";
+import type { Principal } from "../iam/principal.ts";
+import type { Request } from "../protocol/http.ts";
 import { formEncode } from "../protocol/percent-encode.ts";
 import type { S3Context } from "./context.ts";
 
@@ -9,7 +11,9 @@ export type ObjectEventName =
   | "ObjectCreated:Copy"
   | "ObjectCreated:CompleteMultipartUpload"
   | "ObjectRemoved:Delete"
-  | "ObjectRemoved:DeleteMarkerCreated";
+  | "ObjectRemoved:DeleteMarkerCreated"
+  | "ObjectTagging:Put"
+  | "ObjectTagging:Delete";
 
 export interface ObjectEvent {
   name: ObjectEventName;
@@ -21,22 +25,24 @@ export interface ObjectEvent {
 
 export function recordOf(
   { region, now }: S3Context,
+  { principal }: Request,
   bucket: string,
   configurationId: string | undefined,
   event: ObjectEvent,
 ): object {
   const { name, key, bytes, etag, versionId } = event;
+  const isTagging = name.startsWith("ObjectTagging:");
   const created = {
     ...(bytes === undefined ? {} : { size: bytes }),
     ...(etag === undefined ? {} : { eTag: etag }),
   };
   return {
-    eventVersion: "2.1",
+    eventVersion: isTagging ? "2.3" : "2.1",
     eventSource: "aws:s3",
     awsRegion: region,
     eventTime: new Date(now()).toISOString(),
     eventName: name,
-    userIdentity: { principalId: "AWS:LOCAL" },
+    userIdentity: { principalId: principalIdOf(principal) },
     requestParameters: { sourceIPAddress: "127.0.0.1" },
     responseElements: { "x-amz-request-id": randomUUID(), "x-amz-id-2": "local" },
     s3: {
@@ -47,10 +53,16 @@ export function recordOf(
         key: formEncode(key),
         ...created,
         ...(versionId === undefined ? {} : { versionId }),
-        sequencer: nextSequencer(now()),
+        ...(isTagging ? {} : { sequencer: nextSequencer(now()) }),
       },
     },
   };
+}
+
+/** `AWS:worker:session`, where AWS has an id instead of the role's name. */
+function principalIdOf(principal: Principal | undefined): string {
+  const { kind, arn } = principal ?? { kind: "root", arn: "" };
+  return kind === "role" ? `AWS:${arn.split("/").slice(1).join(":")}` : `AWS:${arn.split(":")[4] ?? ""}`;
 }
 
 let latestSequencer = 0n;

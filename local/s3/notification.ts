@@ -10,6 +10,7 @@ import {
   type QueueConfiguration,
 } from "@aws-sdk/client-s3";
 import type { Principal } from "../iam/principal.ts";
+import type { Request } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
 import type { RestHandler } from "../protocol/rest-xml.ts";
 import { authorize } from "./access.ts";
@@ -26,18 +27,19 @@ const FILTER_NAMES = new Map([
 const KNOWN_EVENTS: readonly string[] = Object.values(Event);
 
 /** Puts the event's messages into their queues, inside the write that makes it true; returns what to do after the commit. */
-export function announce(context: S3Context, bucket: string, event: ObjectEvent): () => void {
+export function announce(
+  context: S3Context,
+  request: Request,
+  bucket: string,
+  event: ObjectEvent,
+): () => void {
   const stored = readDocument(context.database, bucket, KIND);
   if (stored === undefined) return () => {};
   const { QueueConfigurations = [] } = JSON.parse(stored) as NotificationConfiguration;
   const wakes = QueueConfigurations.filter((rule) => matches(rule, event)).map((rule) => {
     try {
-      return send(
-        context,
-        bucket,
-        rule,
-        JSON.stringify({ Records: [recordOf(context, bucket, rule.Id, event)] }),
-      );
+      const record = recordOf(context, request, bucket, rule.Id, event);
+      return send(context, bucket, rule, JSON.stringify({ Records: [record] }), traceOf(request));
     } catch (error) {
       // As with AWS, a queue that is gone or refuses loses its events: the upload itself must not fail.
       if (error instanceof ServiceError) return () => {};
@@ -119,13 +121,19 @@ function send(
   bucket: string,
   { QueueArn = "" }: QueueConfiguration,
   body: string,
+  trace?: string,
 ): () => void {
   const context = {
     "aws:SourceArn": `arn:aws:s3:::${bucket}`,
     "aws:SourceAccount": accountId,
     "aws:SecureTransport": "true",
   };
-  return deliver({ queueArn: QueueArn, body, principal: S3_SERVICE, context });
+  return deliver({ queueArn: QueueArn, body, principal: S3_SERVICE, context, trace });
+}
+
+/** https://docs.aws.amazon.com/xray/latest/devguide/xray-services-s3.html */
+function traceOf({ headers }: Request): string | undefined {
+  return headers["x-amzn-trace-id"];
 }
 
 function matches(rule: QueueConfiguration, { name, key }: ObjectEvent): boolean {

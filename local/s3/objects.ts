@@ -47,7 +47,7 @@ export function objectHandlers(context: S3Context): Record<string, RestHandler> 
       );
       if (versionId !== undefined) checkVersionId(versionId);
       if (ifMatch !== undefined) authorize(context, request, "s3:GetObject", bucket, key);
-      const deleted = await commitDeletion(context, { bucket, key, versionId, ifMatch });
+      const deleted = await commitDeletion(context, { bucket, key, versionId, ifMatch, request });
       return { VersionId: deleted.versionId, DeleteMarker: deleted.isMarker || undefined };
     },
     DeleteObjects: (input: DeleteObjectsCommandInput, request) => deleteMany(context, input, request),
@@ -71,6 +71,7 @@ async function put(context: S3Context, input: PutObjectCommandInput, request: Re
     metadata: metadataFrom(input, checksum),
     conditions: input,
     eventName: "ObjectCreated:Put",
+    request,
   });
   const { versionId } = await context.blobs.keepIf(commit, blobs);
   return { ETag: `"${received.etag}"`, VersionId: versionId, ...checksumFields(checksum) };
@@ -114,6 +115,7 @@ async function copy(context: S3Context, input: CopyObjectCommandInput, request: 
     metadata: { ...metadata, tags, checksum, partBytes: undefined },
     conditions: input,
     eventName: "ObjectCreated:Copy",
+    request,
   });
   const { versionId } = await context.blobs.keepIf(commit, blobs);
   const CopyObjectResult = {
@@ -167,6 +169,7 @@ async function deleteMany(
           key: Key,
           versionId: VersionId,
           ifMatch: ETag,
+          request,
         });
         const marker = deleted.isMarker
           ? { DeleteMarker: true, DeleteMarkerVersionId: deleted.versionId }

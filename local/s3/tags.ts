@@ -9,8 +9,10 @@ import type { Request } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
 import type { RestHandler } from "../protocol/rest-xml.ts";
 import type { S3Context } from "./context.ts";
+import type { ObjectEventName } from "./event.ts";
 import { type Actions, findVersion, type Named } from "./find.ts";
-import { metadataOf, type VersionRow } from "./tables.ts";
+import { announce } from "./notification.ts";
+import { metadataOf, NULL_VERSION, type VersionRow } from "./tables.ts";
 
 const MAX_OBJECT_TAGS = 10;
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
@@ -21,15 +23,26 @@ const WRITE: Actions = ["s3:PutObjectTagging", "s3:PutObjectVersionTagging"];
 const DELETE: Actions = ["s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging"];
 
 export function tagHandlers(context: S3Context): Record<string, RestHandler> {
-  const replace = (request: Request, input: Named, actions: Actions, tags: Tag[]) =>
-    context.database.write(() => {
+  const replace = async (
+    request: Request,
+    input: Named,
+    actions: Actions,
+    { name, tags }: { name: ObjectEventName; tags: Tag[] },
+  ) => {
+    const { wake, answer } = await context.database.write(() => {
       const version = findVersion(context, request, input, actions);
       const metadata = JSON.stringify({ ...metadataOf(version), tags });
       context.database
         .sql("UPDATE object_version SET metadata = ? WHERE sequence = ?")
         .run(metadata, version.sequence);
-      return shownId(version, input);
+      const { bucket, key, etag, version_id } = version;
+      const versionId = version_id === NULL_VERSION ? undefined : version_id;
+      const wake = announce(context, request, bucket, { name, key, etag, versionId });
+      return { wake, answer: shownId(version, input) };
     });
+    wake();
+    return answer;
+  };
   return {
     GetObjectTagging: async (input: GetObjectTaggingCommandInput, request) => {
       const version = findVersion(context, request, input, READ);
@@ -38,10 +51,10 @@ export function tagHandlers(context: S3Context): Record<string, RestHandler> {
     PutObjectTagging: async (input: PutObjectTaggingCommandInput, request) => {
       const tags = input.Tagging?.TagSet ?? [];
       checkTags(tags);
-      return replace(request, input, WRITE, tags);
+      return replace(request, input, WRITE, { name: "ObjectTagging:Put", tags });
     },
     DeleteObjectTagging: (input: DeleteObjectTaggingCommandInput, request) =>
-      replace(request, input, DELETE, []),
+      replace(request, input, DELETE, { name: "ObjectTagging:Delete", tags: [] }),
   };
 }
 

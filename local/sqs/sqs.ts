@@ -32,6 +32,7 @@ interface Delivery {
   body: string;
   principal: Principal;
   context: Record<string, string>;
+  trace?: string | undefined;
   /** The queue's own, when absent. */
   delayMs?: number;
 }
@@ -111,7 +112,7 @@ export function createSqs({ database, iam, region, accountId, now, ...front }: S
 
 function deliver(
   { iam, queues, messages, arrivals }: SqsContext,
-  { queueArn, body, principal, context, delayMs }: Delivery,
+  { queueArn, body, principal, context, trace, delayMs }: Delivery,
 ): () => void {
   const queue = queues.find(queueArn);
   if (!queue) throw doesNotExist();
@@ -123,6 +124,6 @@ function deliver(
     context,
     ...(Policy ? { resourcePolicy: Policy } : {}),
   });
-  messages.insert(queue, { body, sender: principal.arn, delayMs });
+  messages.insert(queue, { body, sender: principal.arn, trace, delayMs });
   return () => arrivals.announce(queue);
 }

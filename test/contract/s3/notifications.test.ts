@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
+import { sendSigned } from "../signed.ts";
 import { useQueue } from "../sqs/a-queue.ts";
 import { useTarget } from "../target.ts";
 import { useBucket } from "./a-bucket.ts";
@@ -110,6 +111,50 @@ describe("contract: event messages", () => {
   });
 });
 
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
+describe("contract: events of tags", () => {
+  const bucket = useBucket(target);
+  const queue = useQueue(target);
+  before(() => announceTo(target, queue, bucket.name, ["s3:ObjectTagging:*"]));
+
+  it("tell of tags that are put and deleted: which object, and neither its size nor a sequencer", async () => {
+    const { ETag = "" } = await bucket.put("tagged");
+    const at = { Bucket: bucket.name, Key: "tagged" };
+    await target.s3.putObjectTagging({ ...at, Tagging: { TagSet: [{ Key: "a", Value: "1" }] } });
+    const put = await nextRecord(target, queue);
+    await target.s3.deleteObjectTagging(at);
+    const deleted = await nextRecord(target, queue);
+    expect([put, deleted].map(({ eventName }) => eventName)).to.deep.equal([
+      "ObjectTagging:Put",
+      "ObjectTagging:Delete",
+    ]);
+    for (const { eventVersion, s3 } of [put, deleted]) {
+      expect(eventVersion).to.match(/^2\.([3-9]|\d{2})$/);
+      expect(s3.object).to.deep.equal({ key: "tagged", eTag: ETag.replaceAll('"', "") });
+    }
+  });
+});
+
+// https://docs.aws.amazon.com/xray/latest/devguide/xray-services-s3.html
+describe("contract: events of traced requests", () => {
+  const bucket = useBucket(target);
+  const queue = useQueue(target);
+  before(() => announceTo(target, queue, bucket.name));
+
+  it("carry the trace header on", async () => {
+    const trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+    await sendSigned(target, {
+      service: "s3",
+      method: "PUT",
+      path: `/${bucket.name}/traced`,
+      headers: { "x-amzn-trace-id": trace },
+      body: "x",
+    });
+    const [message] = await queue.receive({ MessageSystemAttributeNames: ["AWSTraceHeader"] });
+    expect(message?.Attributes).to.deep.equal({ AWSTraceHeader: trace });
+  });
+});
+
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html (versionId)
 describe("contract: event messages of a versioned bucket", () => {
   const bucket = useBucket(target, { versioned: true });
@@ -135,5 +180,12 @@ describe("contract: event messages of a versioned bucket", () => {
     const deleted = await nextRecord(target, queue);
     expect(deleted.eventName).to.equal("ObjectRemoved:Delete");
     expect(deleted.s3.object.versionId).to.equal(VersionId);
+  });
+
+  it("tell no version of what is put while versioning is suspended: it has none", async () => {
+    const VersioningConfiguration = { Status: "Suspended" as const };
+    await target.s3.putBucketVersioning({ Bucket: bucket.name, VersioningConfiguration });
+    expect((await bucket.put("object")).VersionId).to.equal(undefined);
+    expect((await nextRecord(target, queue)).s3.object).not.to.have.property("versionId");
   });
 });
