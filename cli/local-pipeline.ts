@@ -36,6 +36,7 @@ export interface LocalOptions {
   /** Any that is free, when absent. */
   port?: number;
   fresh?: boolean;
+  fsync?: boolean;
   /** A seed, or the path of a plan. */
   faults?: string;
 }
@@ -43,14 +44,15 @@ export interface LocalOptions {
 export async function joinPipeline({
   data,
   fresh = false,
+  fsync = false,
   faults,
 }: LocalOptions): Promise<LocalPipeline | undefined> {
   const running = await findRunning(data);
   if (!running) return undefined;
-  if (fresh || faults !== undefined) {
+  if (fresh || fsync || faults !== undefined) {
     throw new UsageError(
       `Local mode is running on ${data} (process ${running.pid}).`,
-      "Stop it before you start afresh or with faults, or use another --data.",
+      "Stop it before you start afresh, with --fsync or with faults, or use another --data.",
     );
   }
   const { target, close } = connect(running);
@@ -63,6 +65,7 @@ export async function startPipeline({
   stack,
   port = 0,
   fresh = false,
+  fsync = false,
   faults: faultPlan,
 }: LocalOptions): Promise<LocalPipeline> {
   const plan = faultPlan === undefined ? undefined : await readFaultPlan(faultPlan);
@@ -77,6 +80,7 @@ export async function startPipeline({
   const local = await startLocal({
     dataDirectory: resolve(data),
     port,
+    fsync,
     projectDirectory: PROJECT_DIRECTORY,
     stack,
     environment: { DARKROOM_ARTIFACT: artifact },

@@ -19,6 +19,8 @@ export interface CloudOptions {
   region?: string;
   accountId?: string;
   now?(): number;
+  /** Waits for the disk before every answer, so that a power loss takes nothing either; kill -9 never does. */
+  fsync?: boolean;
   /** What shall go wrong; nothing, when absent. */
   faults?: Faults;
   /** Errors that are ours, not the client's. */
@@ -50,13 +52,14 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     region = "us-east-1",
     accountId = "000000000000",
     now = Date.now,
+    fsync = false,
     faults,
   } = options;
   const reportBug =
     options.reportBug ?? ((error) => process.emitWarning(error instanceof Error ? error : String(error)));
   mkdirSync(dataDirectory, { recursive: true });
-  const database = openDatabase(join(dataDirectory, "state.db"));
-  const blobs = openBlobs(join(dataDirectory, "blobs"));
+  const database = openDatabase(join(dataDirectory, "state.db"), { fsync });
+  const blobs = openBlobs(join(dataDirectory, "blobs"), { fsync });
   const iam = createIam(accountId);
   const front = { authenticate: createAuthentication(iam, now), reportBug };
   const sqs = createSqs({ database, iam, region, accountId, now, ...front });

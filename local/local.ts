@@ -16,6 +16,8 @@ export interface LocalOptions {
   stack: string;
   /** Added to the environment of the program. */
   environment?: Record<string, string>;
+  /** Waits for the disk before every answer, so that a power loss takes nothing either; kill -9 never does. */
+  fsync?: boolean;
   /** What shall go wrong; nothing, when absent. */
   faults?: Faults;
   /** Processes per function. */
@@ -41,13 +43,13 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     environment = {},
     logProgram = () => {},
   } = options;
-  const { maximumEnvironments = availableParallelism(), log = () => {}, faults } = options;
+  const { maximumEnvironments = availableParallelism(), log = () => {}, fsync = false, faults } = options;
   const other = await findRunning(dataDirectory);
   if (other)
     throw new Error(
       `Expected no local mode for ${dataDirectory}, but process ${other.pid} runs one at ${other.endpoint}.`,
     );
-  const cloud = await startCloud({ dataDirectory, port, ...(faults && { faults }) });
+  const cloud = await startCloud({ dataDirectory, port, fsync, ...(faults && { faults }) });
   const lambda = createLambda(cloud, { maximumEnvironments, log, ...(faults && { fate: faults.fate }) });
   const { endpoint, region } = cloud;
 

@@ -40,6 +40,7 @@ export function localCommand(exit: (code: ExitCode) => void): Command {
     )
     .option("--data <dir>", "where the state is kept", ".darkroom")
     .option("--fresh", "start from an empty state")
+    .option("--fsync", "wait for the disk with every write: survives a power loss, and is slower")
     .option("--faults <seed|file>", "make things go wrong as in AWS, only more often (docs/local-mode.md)")
     .option("--strict", "exit 1 when a source is rejected, too")
     .option("--json", "print one JSON document on stdout")

@@ -1,10 +1,10 @@
 // The bytes of objects: immutable files, written and closed before any row names them. A crash in between leaves a file
 // that no row names; the sweep at start deletes those. A file that is being read stays until its last reader is done, so
-// that an overwrite never cuts a download short.
+// that an overwrite never cuts a download short. With `fsync`, a file and its name are on the disk before anybody hears of it.
 import { randomUUID } from "node:crypto";
-import { createReadStream, mkdirSync, readdirSync } from "node:fs";
+import { closeSync, createReadStream, fsyncSync, mkdirSync, openSync, readdirSync } from "node:fs";
 import { type FileHandle, link, open, unlink } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 
 /** A part of an object. */
@@ -31,11 +31,12 @@ export interface Blobs {
   sweep(named: ReadonlySet<string>): Promise<number>;
 }
 
-export function openBlobs(folder: string): Blobs {
+export function openBlobs(folder: string, { fsync = false }: { fsync?: boolean } = {}): Blobs {
   const pathOf = (file: string) => join(folder, file.slice(0, 2), file);
   for (let index = 0; index < 256; index += 1) {
     mkdirSync(join(folder, index.toString(16).padStart(2, "0")), { recursive: true });
   }
+  if (fsync) for (const path of [folder, dirname(folder)]) syncFolderSync(path);
 
   const readers = new Map<string, number>();
   const doomed = new Set<string>();
@@ -70,7 +71,9 @@ export function openBlobs(folder: string): Blobs {
       const handle = await open(pathOf(file), "wx");
       try {
         const bytes = await writeAll(handle, body, tap);
+        if (fsync) await handle.sync();
         await handle.close();
+        if (fsync) await syncFolder(dirname(pathOf(file)));
         return { file, bytes };
       } catch (error) {
         await handle.close().catch(() => {});
@@ -89,6 +92,7 @@ export function openBlobs(folder: string): Blobs {
       const copy = randomUUID();
       hold([blob]);
       await link(pathOf(blob.file), pathOf(copy)).finally(() => release([blob]));
+      if (fsync) await syncFolder(dirname(pathOf(copy)));
       return { file: copy, bytes: blob.bytes };
     },
 
@@ -108,6 +112,18 @@ export function openBlobs(folder: string): Blobs {
       return orphans.length;
     },
   };
+}
+
+/** A file's name is its folder's: without this, a power loss may take the name and leave the bytes. */
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path);
+  await handle.sync().finally(() => handle.close());
+}
+
+function syncFolderSync(path: string): void {
+  const descriptor = openSync(path, "r");
+  fsyncSync(descriptor);
+  closeSync(descriptor);
 }
 
 async function writeAll(

@@ -1,6 +1,6 @@
 // One SQLite file in WAL mode. Writes that are queued in the same turn share one transaction (a commit costs far more
 // than a write); each runs in a savepoint, so that one failing takes only itself back. An answer given after `write`
-// resolves survives kill -9; power loss too with `synchronous: "full"`, at the price of an fsync per commit.
+// resolves survives kill -9; power loss too with `fsync`, at the price of one per commit.
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 
 export interface Database {
@@ -12,17 +12,24 @@ export interface Database {
   close(): void;
 }
 
+/** After a burst the log is cut to this. It is written back a thousand pages at a time, so more is rare. */
+const MAX_IDLE_LOG_BYTES = 16 * 1024 * 1024;
+/** Less than this is not worth the copy. */
+const MIN_COMPACTED_BYTES = 16 * 1024 * 1024;
+
 interface Queued {
   work(): unknown;
   resolve(result: unknown): void;
   reject(error: unknown): void;
 }
 
-export function openDatabase(file: string, options: { synchronous?: "normal" | "full" } = {}): Database {
+export function openDatabase(file: string, { fsync = false }: { fsync?: boolean } = {}): Database {
   const connection = new DatabaseSync(file);
   connection.exec(
-    `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.synchronous ?? "normal"}; PRAGMA foreign_keys = ON;`,
+    `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${fsync ? "FULL" : "NORMAL"}; PRAGMA foreign_keys = ON;
+     PRAGMA journal_size_limit = ${MAX_IDLE_LOG_BYTES};`,
   );
+  compact(connection);
   const statements = new Map<string, StatementSync>();
   let queue: Queued[] = [];
 
@@ -85,4 +92,12 @@ export function addColumn(database: Database, table: string, definition: string)
   const [name = ""] = definition.split(" ");
   if (database.sql("SELECT 1 FROM pragma_table_info(?) WHERE name = ?").get(table, name)) return;
   database.sql(`ALTER TABLE ${table} ADD COLUMN ${definition}`).run();
+}
+
+/** What is deleted leaves room that is used again, but the file does not shrink: at start, a file that is mostly empty is written anew. */
+function compact(connection: DatabaseSync): void {
+  const pragma = (name: string) => Number(Object.values(connection.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
+  const free = pragma("freelist_count");
+  if (free * 2 > pragma("page_count") && free * pragma("page_size") > MIN_COMPACTED_BYTES)
+    connection.exec("VACUUM");
 }

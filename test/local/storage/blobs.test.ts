@@ -1,7 +1,9 @@
 import { readdirSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { expect } from "chai";
+import sinon from "sinon";
 import { type Blob, type Blobs, openBlobs } from "../../../local/storage/blobs.ts";
 import { rejection } from "../../support/rejection.ts";
 import { type TemporaryFolder, temporaryFolder } from "../../support/temporary-folder.ts";
@@ -99,6 +101,24 @@ describe("openBlobs", () => {
     await rejection(blobs.keepIf(Promise.reject(new Error("refused")), [dropped]));
 
     await filesAre([kept.file]);
+  });
+
+  it("waits for the disk with every file and its name, and only when asked to", async () => {
+    const handle = await open(folder.path);
+    await handle.close();
+    const sync = sinon.spy(Object.getPrototypeOf(handle), "sync");
+    try {
+      await blobs.copy(await write("any"));
+      expect(sync.callCount).to.equal(0);
+
+      blobs = openBlobs(folder.path, { fsync: true });
+      const blob = await write("safe");
+      expect(sync.callCount, "the file, and its folder").to.equal(2);
+      await blobs.copy(blob);
+      expect(sync.callCount, "the folder of the copy").to.equal(3);
+    } finally {
+      sync.restore();
+    }
   });
 
   it("sweeps files that no row names", async () => {

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { addColumn, type Database, openDatabase } from "../../../local/storage/database.ts";
@@ -78,6 +79,38 @@ describe("openDatabase", () => {
     database = openDatabase(join(folder.path, "state.db"));
 
     expect(ids()).to.deep.equal([1]);
+  });
+
+  it("waits for the disk with every commit, and only when asked to", () => {
+    const synchronous = (from: Database) => from.sql("PRAGMA synchronous").get()?.synchronous;
+    const safe = openDatabase(join(folder.path, "safe.db"), { fsync: true });
+
+    expect(synchronous(database), "NORMAL").to.equal(1);
+    expect(synchronous(safe), "FULL").to.equal(2);
+    safe.close();
+  });
+
+  it("keeps its log short, and gives back at the next start what many deleted rows took", async () => {
+    database.sql("CREATE TABLE text (of TEXT) STRICT").run();
+    const file = join(folder.path, "state.db");
+    const size = (path: string) => statSync(path).size / 1024 / 1024;
+    for (let batch = 0; batch < 50; batch += 1) {
+      const rows = Array.from({ length: 20 }, () =>
+        database.write(() => database.sql("INSERT INTO text VALUES (?)").run("x".repeat(50_000))),
+      );
+      await Promise.all(rows);
+    }
+    await database.write(() => database.sql("DELETE FROM text").run());
+    await add(1);
+
+    expect(size(`${file}-wal`), "MiB of log").to.be.lessThan(20);
+    database.close();
+    expect(size(file), "MiB before").to.be.greaterThan(40);
+    database = openDatabase(file);
+    expect(ids()).to.deep.equal([1]);
+    database.close();
+    expect(size(file), "MiB after").to.be.lessThan(1);
+    database = openDatabase(file);
   });
 
   it("rejects every write of a commit that fails", async () => {
