@@ -1,4 +1,4 @@
-// AWS on one machine: S3 and SQS (and what is added to them) at one address, with IAM in front. State is one SQLite file and a folder of blobs, so
+// AWS on one machine: S3, SQS and SNS (and what is added to them) at one address, with IAM in front. State is one SQLite file and a folder of blobs, so
 // kill -9 at any moment loses no acknowledged object or message.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { type Authenticate, createAuthentication } from "./protocol/authenticati
 import { type Handle, type Request, serve } from "./protocol/http.ts";
 import { readSignature } from "./protocol/signature.ts";
 import { createS3 } from "./s3/s3.ts";
+import { createSns } from "./sns/sns.ts";
 import { createSqs, type Sqs } from "./sqs/sqs.ts";
 import { openBlobs } from "./storage/blobs.ts";
 import { openDatabase } from "./storage/database.ts";
@@ -65,10 +66,14 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const sqs = createSqs({ database, iam, region, accountId, now, ...front });
   const deliver = faults ? unreliably(sqs.deliver, faults) : sqs.deliver;
   const s3 = await createS3({ database, blobs, iam, region, accountId, now, deliver }, front);
-  const others = new Map<string, Handle>();
+  const sns = createSns({ database, iam, sqs: { ...sqs, deliver }, region, accountId, now }, front);
+  const services = new Map<string, Handle>([
+    ["sqs", sqs.handle],
+    ["sns", sns],
+  ]);
   const handle: Handle = (request) => {
-    if (isSqs(request)) return sqs.handle(request);
-    return (others.get(readSignature(request)?.service ?? "") ?? s3)(request);
+    const signedFor = services.get(readSignature(request)?.service ?? "");
+    return (signedFor ?? (looksLikeSqs(request) ? sqs.handle : s3))(request);
   };
   const server = await serve(faults ? faults.disturb(handle) : handle, port);
   return {
@@ -77,7 +82,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     accountId,
     iam,
     handle,
-    addService: (name, create) => others.set(name, create(front)),
+    addService: (name, create) => services.set(name, create(front)),
     async close() {
       sqs.close();
       await server.close();
@@ -96,11 +101,10 @@ function unreliably(deliver: Sqs["deliver"], faults: Faults): Sqs["deliver"] {
   };
 }
 
-/** SQS shares the address: it is told apart by its headers, its form, or the service its signature is for. */
-function isSqs(request: Request): boolean {
-  const { headers } = request;
+/** The services share the address: a signature says which one it is for. Without, a request is refused in its form. */
+function looksLikeSqs({ method, headers }: Request): boolean {
   if (headers["x-amz-target"]?.startsWith("AmazonSQS.")) return true;
-  if (request.method === "POST" && headers["content-type"]?.startsWith("application/x-www-form-urlencoded"))
-    return true;
-  return readSignature(request)?.service === "sqs";
+  return (
+    method === "POST" && headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true
+  );
 }

@@ -24,7 +24,7 @@ type Json = Record<string, unknown>;
 
 /**
  * Those that requests here come with: of any other it is not known whether it holds. `kms:ViaService` is on requests to KMS
- * alone, in AWS too, and none of them comes here.
+ * alone, in AWS too, and none of them comes here; `aws:SourceOwner` is on those of old services, of which none is here.
  */
 const CONDITION_KEYS = [
   "aws:PrincipalAccount",
@@ -33,10 +33,13 @@ const CONDITION_KEYS = [
   "aws:SecureTransport",
   "aws:SourceAccount",
   "aws:SourceArn",
+  "aws:SourceOwner",
   "kms:ViaService",
   "s3:delimiter",
   "s3:max-keys",
   "s3:prefix",
+  "sns:Endpoint",
+  "sns:Protocol",
 ].map((key) => key.toLowerCase());
 
 const ELEMENTS = [

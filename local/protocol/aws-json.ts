@@ -15,11 +15,15 @@ export interface RpcService {
   /** `com.amazonaws.sqs` */
   namespace: string;
   /** JSON names of errors the model does not list; in the query protocol the code is the name itself. */
-  jsonNames: Readonly<Record<string, string>>;
+  jsonNames?: Readonly<Record<string, string>>;
+  /** Of the query protocol. */
+  xmlNamespace: string;
   /** Of the query protocol, where it words an error differently. */
-  queryMessages: Readonly<Record<string, string>>;
+  queryMessages?: Readonly<Record<string, string>>;
   /** Actions that the query protocol takes at the root only, not at the address of a queue. */
-  rootActions: readonly string[];
+  rootActions?: readonly string[];
+  /** What the service calls errors that have one name everywhere here. */
+  codes?: Readonly<Record<string, string>>;
   authenticate: Authenticate;
   reportBug(error: unknown): void;
 }
@@ -41,7 +45,7 @@ export function createAwsJsonServer(service: RpcService): Handle {
     } catch (error) {
       const { name, message, status, queryCode, sender } = faultOf(service, error);
       headers["x-amzn-query-error"] = `${queryCode};${sender ? "Sender" : "Receiver"}`;
-      const type = `${service.namespace}#${service.jsonNames[name] ?? name}`;
+      const type = `${service.namespace}#${service.jsonNames?.[name] ?? name}`;
       return { status, headers, body: JSON.stringify({ __type: type, message }) };
     }
   };
@@ -58,7 +62,7 @@ export function createAwsQueryServer(service: RpcService): Handle {
       const action = form.get("Action");
       if (action === null) return { status: 404, headers, body: "<UnknownOperationException/>\n" };
       const isQueue = request.path.length > 1;
-      if (isQueue && service.rootActions.includes(action)) throw invalidAction(action);
+      if (isQueue && service.rootActions?.includes(action)) throw invalidAction(action);
       const operation = service.model.operations.get(action);
       const input = operation ? readQuery(operation.inputSchema, form) : {};
       if (isQueue) input.QueueUrl ??= `http://${request.host}${request.path}`;
@@ -66,12 +70,12 @@ export function createAwsQueryServer(service: RpcService): Handle {
       return {
         status: 200,
         headers,
-        body: writeQueryResult(action, operation?.outputSchema, output, requestId),
+        body: writeQueryResult(service.xmlNamespace, action, operation?.outputSchema, output, requestId),
       };
     } catch (error) {
       const fault = faultOf(service, error);
-      fault.message = service.queryMessages[fault.name] ?? fault.message;
-      return { status: fault.status, headers, body: writeQueryError(fault, requestId) };
+      fault.message = service.queryMessages?.[fault.name] ?? fault.message;
+      return { status: fault.status, headers, body: writeQueryError(service.xmlNamespace, fault, requestId) };
     }
   };
 }
@@ -115,7 +119,8 @@ function faultOf(service: RpcService, thrown: unknown): Fault {
       sender: false,
     };
   }
-  const { name, message } = thrown;
+  const { message } = thrown;
+  const name = service.codes?.[thrown.name] ?? thrown.name;
   const known = service.model.errors.get(name);
   return {
     name,

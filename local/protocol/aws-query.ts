@@ -1,10 +1,9 @@
 // The awsQuery form: parameters like `Entries.1.MessageAttribute.2.Name=…` in, XML out. Names and flattening are in the
-// same schemas that the JSON form uses.
+// same schemas that the JSON form uses: SQS has all lists flattened, SNS none (`Tags.member.1.Key`).
 import { XmlShapeSerializer } from "@aws-sdk/core/protocols";
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { escapeXml } from "./rest-xml.ts";
 
-const NAMESPACE = "http://queue.amazonaws.com/doc/2012-11-05/";
 const ISO_8601 = 5;
 
 export interface Fault {
@@ -24,7 +23,9 @@ export function readQuery(schema: NormalizedSchema, form: URLSearchParams): Reco
 function readShape(schema: NormalizedSchema, form: Pairs, path: string): unknown {
   if (schema.isStructSchema()) return readStructure(schema, form, path);
   if (schema.isListSchema())
-    return numbered(form, path).map((item) => readShape(schema.getValueSchema(), form, item));
+    return numbered(form, itemsOf(schema, path)).map((item) =>
+      readShape(schema.getValueSchema(), form, item),
+    );
   if (schema.isMapSchema()) return readMap(schema, form, path);
   const value = form.find(([name]) => name === path)?.[1];
   if (value === undefined) return undefined;
@@ -47,11 +48,19 @@ function readStructure(schema: NormalizedSchema, form: Pairs, path: string): Rec
 function readMap(schema: NormalizedSchema, form: Pairs, path: string): Record<string, unknown> {
   const { xmlName: keyName = "key" } = schema.getKeySchema().getMergedTraits() as { xmlName?: string };
   const { xmlName: valueName = "value" } = schema.getValueSchema().getMergedTraits() as { xmlName?: string };
-  const entries = numbered(form, path).map((entry) => {
+  const entries = numbered(form, itemsOf(schema, path)).map((entry) => {
     const key = form.find(([name]) => name === `${entry}.${keyName}`)?.[1] ?? "";
     return [key, readShape(schema.getValueSchema(), form, `${entry}.${valueName}`)];
   });
   return Object.fromEntries(entries);
+}
+
+/** What comes before the numbers: an element for each item, unless the list or map is flattened. */
+function itemsOf(schema: NormalizedSchema, path: string): string {
+  if ((schema.getMergedTraits() as { xmlFlattened?: unknown }).xmlFlattened) return path;
+  if (schema.isMapSchema()) return `${path}.entry`;
+  const { xmlName = "member" } = schema.getValueSchema().getMergedTraits() as { xmlName?: string };
+  return `${path}.${xmlName}`;
 }
 
 /** `Entries.1`, `Entries.2`, … as far as the form has them. */
@@ -67,6 +76,7 @@ function numbered(form: Pairs, path: string): string[] {
 }
 
 export function writeQueryResult(
+  namespace: string,
   action: string,
   schema: NormalizedSchema | undefined,
   output: object,
@@ -74,12 +84,16 @@ export function writeQueryResult(
 ): string {
   const result = schema && !schema.isUnitSchema() ? element(`${action}Result`, schema, output) : "";
   const metadata = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
-  return `<?xml version="1.0"?><${action}Response xmlns="${NAMESPACE}">${result}${metadata}</${action}Response>`;
+  return `<?xml version="1.0"?><${action}Response xmlns="${namespace}">${result}${metadata}</${action}Response>`;
 }
 
-export function writeQueryError({ queryCode, message, sender }: Fault, requestId: string): string {
+export function writeQueryError(
+  namespace: string,
+  { queryCode, message, sender }: Fault,
+  requestId: string,
+): string {
   const error = `<Type>${sender ? "Sender" : "Receiver"}</Type><Code>${queryCode}</Code><Message>${escapeXml(message)}</Message><Detail/>`;
-  return `<?xml version="1.0"?><ErrorResponse xmlns="${NAMESPACE}"><Error>${error}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`;
+  return `<?xml version="1.0"?><ErrorResponse xmlns="${namespace}"><Error>${error}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`;
 }
 
 function element(name: string, schema: NormalizedSchema, output: object): string {

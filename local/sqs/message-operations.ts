@@ -8,9 +8,9 @@ import type {
   SendMessageCommandInput,
 } from "@aws-sdk/client-sqs";
 import type { RpcHandler } from "../protocol/aws-json.ts";
+import { runBatch } from "../protocol/batch.ts";
 import type { Request } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
-import { runBatch } from "./batch.ts";
 import { permittedQueue, type SqsContext } from "./context.ts";
 import {
   attributesMd5,

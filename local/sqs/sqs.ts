@@ -9,6 +9,7 @@ import { readModel } from "../protocol/model.ts";
 import type { Database } from "../storage/database.ts";
 import { createArrivals } from "./arrivals.ts";
 import type { SqsContext } from "./context.ts";
+import { checkMessage, type MessageAttributes } from "./message-attributes.ts";
 import { messageHandlers } from "./message-operations.ts";
 import { Messages } from "./messages.ts";
 import { moveTaskHandlers, openMoveTasks } from "./move-tasks.ts";
@@ -33,13 +34,18 @@ interface Delivery {
   principal: Principal;
   context: Record<string, string>;
   trace?: string | undefined;
+  attributes?: MessageAttributes;
   /** The queue's own, when absent. */
   delayMs?: number;
 }
 
 export interface Sqs {
   handle: Handle;
-  /** A message from another service, inside that service's own write. Throws when the queue's policy refuses it; returns what to do after the commit. */
+  hasQueue(arn: string): boolean;
+  /**
+   * A message from another service, inside that service's own write. Throws when the queue or its policy refuses it; returns
+   * what to do after the commit.
+   */
   deliver(delivery: Delivery): () => void;
   close(): void;
 }
@@ -87,6 +93,7 @@ export function createSqs({ database, iam, region, accountId, now, ...front }: S
     handlers,
     namespace: "com.amazonaws.sqs",
     jsonNames: JSON_NAMES,
+    xmlNamespace: "http://queue.amazonaws.com/doc/2012-11-05/",
     queryMessages: QUERY_MESSAGES,
     rootActions: ["CreateQueue", "ListQueues"],
     ...front,
@@ -102,6 +109,7 @@ export function createSqs({ database, iam, region, accountId, now, ...front }: S
   }, EXPIRY_INTERVAL_MS).unref();
   return {
     handle: (request) => (request.headers["x-amz-target"] === undefined ? query(request) : json(request)),
+    hasQueue: (arn) => queues.find(arn) !== undefined,
     deliver: (delivery) => deliver(context, delivery),
     close() {
       clearInterval(expiry);
@@ -112,7 +120,7 @@ export function createSqs({ database, iam, region, accountId, now, ...front }: S
 
 function deliver(
   { iam, queues, messages, arrivals }: SqsContext,
-  { queueArn, body, principal, context, trace, delayMs }: Delivery,
+  { queueArn, body, principal, context, trace, attributes, delayMs }: Delivery,
 ): () => void {
   const queue = queues.find(queueArn);
   if (!queue) throw doesNotExist();
@@ -124,6 +132,7 @@ function deliver(
     context,
     ...(Policy ? { resourcePolicy: Policy } : {}),
   });
-  messages.insert(queue, { body, sender: principal.arn, trace, delayMs });
+  checkMessage(queue, body, attributes);
+  messages.insert(queue, { body, attributes, sender: principal.arn, trace, delayMs });
   return () => arrivals.announce(queue);
 }

@@ -2,10 +2,10 @@
 import { Sha256 } from "@smithy/core/checksum";
 import { HttpRequest } from "@smithy/core/transport";
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { Target } from "./target.ts";
+import type { Service, Target } from "./target.ts";
 
 export interface RawRequest {
-  service: "s3" | "sqs";
+  service: Service;
   method: string;
   /** Percent-encoded. */
   path?: string;

@@ -3,17 +3,21 @@
 // A case states what AWS documents, never what one implementation does; names are new in every run.
 import { randomBytes } from "node:crypto";
 import { S3 } from "@aws-sdk/client-s3";
+import { SNS } from "@aws-sdk/client-sns";
 import { SQS } from "@aws-sdk/client-sqs";
 import type { Credentials } from "../../local/iam/iam.ts";
 import { startTestCloud } from "../support/local-cloud.ts";
 
+export type Service = "s3" | "sqs" | "sns";
+
 export interface Target {
-  /** One address or two: AWS has one for each service. */
-  endpoints: { s3: string; sqs: string };
+  /** One address or several: AWS has one for each service. */
+  endpoints: Record<Service, string>;
   region: string;
   credentials: Credentials;
   s3: S3;
   sqs: SQS;
+  sns: SNS;
 }
 
 const RUN = `contract-${Date.now().toString(36)}${randomBytes(2).toString("hex")}`;
@@ -53,11 +57,13 @@ async function start(): Promise<Started> {
   const connection = { region, credentials, maxAttempts: 1 };
   const s3 = new S3({ ...connection, endpoint: endpoints.s3, forcePathStyle: true });
   const sqs = new SQS({ ...connection, endpoint: endpoints.sqs });
+  const sns = new SNS({ ...connection, endpoint: endpoints.sns });
   return {
-    target: { endpoints, region, credentials, s3, sqs },
+    target: { endpoints, region, credentials, s3, sqs, sns },
     async stop() {
       s3.destroy();
       sqs.destroy();
+      sns.destroy();
       await stop();
     },
   };
@@ -66,8 +72,12 @@ async function start(): Promise<Started> {
 async function here() {
   const cloud = await startTestCloud();
   const { endpoint, region, iam } = cloud;
-  const endpoints = { s3: endpoint, sqs: endpoint };
-  return { endpoints, region, credentials: iam.rootCredentials, stop: () => cloud.stop() };
+  return {
+    endpoints: allAt(() => endpoint),
+    region,
+    credentials: iam.rootCredentials,
+    stop: () => cloud.stop(),
+  };
 }
 
 function elsewhere(endpoint: string) {
@@ -82,7 +92,12 @@ function elsewhere(endpoint: string) {
     secretAccessKey: AWS_SECRET_ACCESS_KEY,
     ...(AWS_SESSION_TOKEN === undefined ? {} : { sessionToken: AWS_SESSION_TOKEN }),
   };
-  const of = (service: string) => `https://${service}.${AWS_REGION}.amazonaws.com`;
-  const endpoints = endpoint === "aws" ? { s3: of("s3"), sqs: of("sqs") } : { s3: endpoint, sqs: endpoint };
+  const endpoints = allAt((service) =>
+    endpoint === "aws" ? `https://${service}.${AWS_REGION}.amazonaws.com` : endpoint,
+  );
   return { endpoints, region: AWS_REGION, credentials, stop: async () => {} };
+}
+
+function allAt(addressOf: (service: Service) => string): Record<Service, string> {
+  return { s3: addressOf("s3"), sqs: addressOf("sqs"), sns: addressOf("sns") };
 }

@@ -1,11 +1,14 @@
 // docs/local-mode.md says which operations are served: it must say what the code does.
 import { readFileSync } from "node:fs";
+import * as sns from "@aws-sdk/client-sns";
 import * as sqs from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { type LambdaApiContext, lambdaHandlers } from "../../local/lambda/api.ts";
 import { readModel } from "../../local/protocol/model.ts";
 import type { S3Context } from "../../local/s3/context.ts";
 import { s3Handlers } from "../../local/s3/s3.ts";
+import type { SnsContext } from "../../local/sns/context.ts";
+import { snsHandlers } from "../../local/sns/sns.ts";
 import type { SqsContext } from "../../local/sqs/context.ts";
 import { sqsHandlers } from "../../local/sqs/sqs.ts";
 
@@ -23,6 +26,7 @@ describe("docs/local-mode.md", () => {
     S3: Object.keys(s3Handlers({} as S3Context)),
     Lambda: Object.keys(lambdaHandlers({} as LambdaApiContext)),
     SQS: Object.keys(sqsHandlers({} as SqsContext)),
+    SNS: Object.keys(snsHandlers({} as SnsContext)),
   };
   for (const [service, handlers] of Object.entries(served)) {
     it(`lists every operation of ${service} that is served, and no other`, () => {
@@ -33,5 +37,10 @@ describe("docs/local-mode.md", () => {
   it("says that all of SQS is served, which is so", () => {
     expect(page).to.include("Every operation of SQS's API is served.");
     expect(served.SQS).to.have.members([...readModel(sqs).operations.keys()]);
+  });
+
+  it("names those of SNS that are not, so that nobody has to find out", () => {
+    const missing = [...readModel(sns).operations.keys()].filter((name) => !served.SNS.includes(name));
+    expect(named("Not served of SNS")).to.deep.equal(missing.sort());
   });
 });

@@ -50,7 +50,7 @@ export function lambdaClient(
   return new LambdaClient({ ...connection(cloud), credentials });
 }
 
-function connection({ endpoint, region, iam, handle }: Cloud) {
+export function connection({ endpoint, region, iam, handle }: Cloud) {
   return {
     endpoint,
     region,

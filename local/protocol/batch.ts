@@ -1,5 +1,5 @@
 // Batches of up to ten entries: each succeeds or fails by itself, the request only when the batch itself is wrong.
-import { ServiceError } from "../protocol/model.ts";
+import { ServiceError } from "./model.ts";
 
 const MAX_ENTRIES = 10;
 
