@@ -1,5 +1,5 @@
-// Builds the Lambda artifact: a directory with two bundled modules, the function and the renderer it starts, and sharp for
-// the target's CPU. No Docker, the same bytes every time. Pulumi compares a directory by its names and bytes, so an unchanged worker is no change.
+// Builds the Lambda artifact: a directory with the function and the renderer it starts, bundled, and sharp for the target's
+// CPU. No Docker, the same bytes every time. Pulumi compares a directory by its names and bytes, so an unchanged worker is no change.
 //
 //   node scripts/build-worker.ts [linux-arm64 | linux-x64 | <this machine's> …]
 import { createHash } from "node:crypto";
@@ -59,6 +59,8 @@ async function bundleWorker(): Promise<Map<string, Uint8Array>> {
       platform: "node",
       target: "node24",
       format: "esm",
+      // What only some deployments or credentials need lies in files of its own, which are loaded when they are.
+      splitting: true,
       // The SDK is bundled, not the runtime's: the version is ours, and its ESM half starts faster.
       mainFields: ["module", "main"],
       external: ["sharp"],
