@@ -11,6 +11,8 @@ export const METRIC_UNITS = {
   Retried: "Count",
   /** Of those retried: the invocation's time was over, or would have been. */
   Deferred: "Count",
+  /** Outcomes that the catalog or the topic did not take. There only when there are any. */
+  Untold: "Count",
   BytesIn: "Bytes",
   BytesOut: "Bytes",
   RenderMs: "Milliseconds",

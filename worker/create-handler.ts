@@ -4,6 +4,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { expected } from "../settings/problem.ts";
 import type { Variant } from "../settings/variant.ts";
 import { createClients } from "./aws/clients.ts";
+import { type Fence, fenceOf } from "./aws/fence.ts";
 import { createMessageQueue } from "./aws/message-queue.ts";
 import { createObjectStore } from "./aws/object-store.ts";
 import { answerTo } from "./batch/answer.ts";
@@ -17,8 +18,10 @@ import { inspect } from "./inspect/inspect.ts";
 import { capacityOf, isolatedBytes } from "./isolation/capacity.ts";
 import { createMemoryBudget } from "./isolation/memory-budget.ts";
 import { createRenderers, type Renderers } from "./isolation/renderers.ts";
-import { logToStdout } from "./log.ts";
+import { type Log, logToStdout } from "./log.ts";
 import { createBatchMetrics } from "./metrics.ts";
+import type { News, Tell } from "./outcomes/news.ts";
+import { createTell } from "./outcomes/tell.ts";
 import { type Job, reconcile } from "./reconcile/reconcile.ts";
 import type { World } from "./reconcile/world.ts";
 import { estimateMemoryBytes } from "./render/memory.ts";
@@ -27,10 +30,13 @@ import { workerVersion } from "./version.ts";
 /** What settling takes when the deadline falls: a dead letter or a new visibility per message, with a repeat or two. */
 const SETTLING_MS = 4000;
 
+/** Of that, what it may take to tell that an image was given up. */
+const TELLING_MS = 1500;
+
 export type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
 /** `rendererEntry`: the program that renders, a file. */
-export function createHandler(environment: Environment, rendererEntry: string): Handler {
+export async function createHandler(environment: Environment, rendererEntry: string): Promise<Handler> {
   const { recipe, sourceBucket, destinationBucket, maxReceiveCount } = environment;
   const { concurrency, limitBytes, renderBytes } = capacityOf(
     environment.memoryBytes,
@@ -42,6 +48,7 @@ export function createHandler(environment: Environment, rendererEntry: string): 
   const memory = createMemoryBudget(renderBytes);
   const imageTimes = createImageTimes();
   renderers.warmUp();
+  const tellBehind = await tellerFor(environment);
 
   const settlement = {
     queue,
@@ -66,12 +73,15 @@ export function createHandler(environment: Environment, rendererEntry: string): 
       recipe,
       workerVersion,
       memory,
+      nowMs: Date.now,
+      tell: tellBehind?.(fenceOf(throwIfOver), metrics.log),
       signal,
       inspect,
       estimateMemoryBytes: neededBytes,
     };
     const batch = {
       ...settlement,
+      tellGivenUp: tellBehind && ((news: News) => tellBehind(briefly(), metrics.log)(news)),
       log: metrics.log,
       reconcile: (job: Job, reservedMs: number) =>
         reconcile(job, { ...world, render: renderUntil(reservedMs) }),
@@ -86,6 +96,20 @@ export function createHandler(environment: Environment, rendererEntry: string): 
     deadline.end();
     return answer;
   };
+}
+
+/** Loads what it takes to tell outcomes, where somebody wants to hear of them. */
+async function tellerFor(environment: Environment) {
+  const { catalogTable, eventsTopicArn, sourceBucket, destinationBucket } = environment;
+  if (catalogTable === undefined && eventsTopicArn === undefined) return undefined;
+  const { createListeners } = await import("./aws/listeners.ts");
+  const listenersBehind = createListeners({ catalogTable, eventsTopicArn });
+  const context = { sourceBucket, destinationBucket, workerVersion, nowMs: Date.now };
+  return (fence: Fence, log: Log): Tell => createTell(listenersBehind(fence), { ...context, log });
+}
+
+function briefly(): Fence {
+  return { abortSignal: AbortSignal.timeout(TELLING_MS) };
 }
 
 function neededBytes(header: Header, sourceBytes: number, variants: readonly Variant[]): number {

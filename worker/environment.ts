@@ -11,6 +11,9 @@ export interface Environment {
   maxReceiveCount: number;
   recipe: Recipe;
   memoryBytes: number;
+  /** Those who hear of outcomes, if there are any. */
+  catalogTable: string | undefined;
+  eventsTopicArn: string | undefined;
 }
 
 const MIB = 1024 * 1024;
@@ -34,6 +37,8 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     maxReceiveCount: attempt(() => count(variables, "MAX_RECEIVE_COUNT")),
     recipe: attempt(() => parseRecipe(text(variables, "DARKROOM_RECIPE"), "DARKROOM_RECIPE")),
     memoryBytes: attempt(() => count(variables, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE") * MIB),
+    catalogTable: variables.CATALOG_TABLE || undefined,
+    eventsTopicArn: variables.EVENTS_TOPIC_ARN || undefined,
   };
   if (problems.length > 0) throw new SettingsError(problems);
   return environment as Environment; // without a problem, every value was read

@@ -3,4 +3,4 @@ import { createHandler } from "./create-handler.ts";
 import { readEnvironment } from "./environment.ts";
 import { rendererEntry } from "./isolation/renderer-entry.ts";
 
-export const handler = createHandler(readEnvironment(), rendererEntry);
+export const handler = await createHandler(readEnvironment(), rendererEntry);

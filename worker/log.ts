@@ -3,7 +3,7 @@
 import type { FailureCode } from "./failure.ts";
 
 export interface LogLine {
-  event: "rendered" | "unchanged" | "removed" | "rejected" | "retried" | "ignored" | "batch";
+  event: "rendered" | "unchanged" | "removed" | "rejected" | "retried" | "ignored" | "untold" | "batch";
   messageId?: string;
   receiveCount?: number;
   key?: string | undefined;

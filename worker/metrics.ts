@@ -67,7 +67,9 @@ function latencyOf({ attributes }: SQSRecord, nowMs: number): number[] {
 function outcomesOf(lines: readonly LogLine[]): Values {
   const of = (event: LogLine["event"]) => lines.filter((line) => line.event === event);
   const rendered = of("rendered");
+  const untold = of("untold").length;
   return {
+    ...(untold > 0 && { Untold: untold }),
     Rendered: rendered.length,
     Unchanged: of("unchanged").length,
     Removed: of("removed").length,

@@ -154,6 +154,7 @@ function worldOf({ simulated, environment, memory, process }: Invocation): Omit<
     source: mutation.source(remoteStore(source, process, trace)),
     destination: mutation.destination(remoteStore(destination, process, trace)),
     memory: memory.budget,
+    nowMs: simulated.scheduler.nowMs,
     signal,
     estimateMemoryBytes,
   };

@@ -29,6 +29,7 @@ export function aWorld(fields: Partial<World> = {}): SmallWorld {
     recipe: aRecipe(),
     workerVersion: "1.2.3",
     memory: createMemoryBudget(1000),
+    nowMs: Date.now,
     signal: new AbortController().signal,
     inspect: inspectText,
     estimateMemoryBytes: () => 1,

@@ -29,6 +29,16 @@ describe("readEnvironment", () => {
     expect(environment).to.deep.include({ sourceBucket: "uploads", maxReceiveCount: 5 });
     expect(environment.memoryBytes).to.equal(1769 * 1024 * 1024);
     expect(environment.recipe.removeWithSource).to.equal(true);
+    expect([environment.catalogTable, environment.eventsTopicArn]).to.deep.equal([undefined, undefined]);
+  });
+
+  it("reads who wants to hear of outcomes", () => {
+    const names = { CATALOG_TABLE: "catalog", EVENTS_TOPIC_ARN: "arn:aws:sns:us-east-1:000000000000:events" };
+
+    expect(readEnvironment({ ...COMPLETE, ...names })).to.include({
+      catalogTable: names.CATALOG_TABLE,
+      eventsTopicArn: names.EVENTS_TOPIC_ARN,
+    });
   });
 
   it("reports everything that is missing at once", () => {

@@ -3,11 +3,21 @@ import { Failure, type FailureCode } from "../failure.ts";
 
 const CODES_BY_NAME: Record<string, FailureCode> = {
   KeyTooLongError: "KEY_TOO_LONG",
-  ExpiredToken: "ACCESS_DENIED", // arrives with status 400
+  // These arrive with status 400.
+  ExpiredToken: "ACCESS_DENIED",
+  ExpiredTokenException: "ACCESS_DENIED",
+  AccessDeniedException: "ACCESS_DENIED",
+  UnrecognizedClientException: "ACCESS_DENIED",
+  KMSAccessDeniedException: "ACCESS_DENIED",
+  ProvisionedThroughputExceededException: "THROTTLED",
   NoSuchBucket: "STORE_UNAVAILABLE",
+  // Of a table and of a topic that are not there.
+  ResourceNotFoundException: "STORE_UNAVAILABLE",
+  NotFoundException: "STORE_UNAVAILABLE",
   BadDigest: "CHECKSUM_MISMATCH",
   RequestTimeout: "NETWORK", // S3 waited for our bytes; arrives with status 400
   TimeoutError: "NETWORK",
+  AbortError: "OUT_OF_TIME",
 };
 
 const THROTTLED = /^(SlowDown|TooManyRequests.*|RequestLimitExceeded|.*Throttl.*)$/;

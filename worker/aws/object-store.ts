@@ -16,6 +16,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { ObjectStore, OpenObject, StoredObject } from "../reconcile/store.ts";
 import { isNamed, statusOf, toAwsFailure } from "./errors.ts";
+import { fenceOf } from "./fence.ts";
 
 /** Callers get what `throwIfOver` throws, so it should be a Failure. */
 export function createObjectStore(
@@ -24,16 +25,7 @@ export function createObjectStore(
   throwIfOver: () => void = () => {},
 ): ObjectStore {
   const at = (key: string) => ({ Bucket: bucket, Key: key });
-  // What the SDK asks before each try. A signal would do, but its timer is late in a process that stood still.
-  const fence = {
-    abortSignal: {
-      get aborted() {
-        throwIfOver();
-        return false;
-      },
-      onabort: null,
-    },
-  };
+  const fence = fenceOf(throwIfOver);
   return {
     async get(key, { ifNoneMatch } = {}) {
       const condition = ifNoneMatch === undefined ? {} : { IfNoneMatch: quote(ifNoneMatch) };

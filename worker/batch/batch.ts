@@ -11,7 +11,7 @@ import type { Job } from "../reconcile/reconcile.ts";
 import type { ImageTimes } from "./image-times.ts";
 import { type Message, readMessage } from "./message.ts";
 import { type PlannedJob, phasesOf, reservedMs } from "./plan.ts";
-import { type Attempt, type Settlement, settle, unansweredFault } from "./settle.ts";
+import { type Attempt, type Settlement, settle, unansweredFaults } from "./settle.ts";
 
 export interface BatchDependencies extends Settlement {
   /** `reservedMs`: what must be left of the time, for others, when it is done. */
@@ -40,7 +40,7 @@ export async function processBatch(
 
 /** Returns the ids of the messages that are not done. */
 async function workOff(messages: readonly Message[], batch: BatchDependencies): Promise<Set<string>> {
-  const unanswered = new Map(messages.map((message) => [message, unansweredFault(message, batch)]));
+  const unanswered = new Map(messages.map((message) => [message, unansweredFaults(message, batch)]));
   const phases = phasesOf(
     messages.filter((message) => !unanswered.get(message)),
     batch.maxReceiveCount,
@@ -51,8 +51,7 @@ async function workOff(messages: readonly Message[], batch: BatchDependencies): 
   let open = messages.length;
 
   async function finish(message: Message): Promise<void> {
-    const fault = unanswered.get(message);
-    const own = fault ? [fault] : await Promise.all(message.keys.map((key) => attempts.get(key)));
+    const own = unanswered.get(message) ?? (await Promise.all(message.keys.map((key) => attempts.get(key))));
     const isDone = await settle(message, own.filter(isKnown), batch);
     open -= 1;
     if (!isDone) failed.add(message.id);
@@ -94,15 +93,15 @@ function starter(lastOnes: number, batch: BatchDependencies): (job: PlannedJob) 
     const reserved = job.isLast ? 0 : reservedMs(waiting, neededMs, batch.concurrency, totalMs);
     // Who is on its last receive has no later: it is tried as long as there is any time.
     const isTime = job.isLast || batch.remainingMs() >= neededMs + reserved;
-    if (batch.signal.aborted || !isTime) return notStarted(job.key);
+    if (batch.signal.aborted || !isTime) return notStarted(job.key, batch.nowMs());
     return attempt(job, reserved, expiry, batch);
   }
   return (job) => limit(attemptInTime, job);
 }
 
-function notStarted(key: string): Attempt {
+function notStarted(key: string, startedMs: number): Attempt {
   const failure = new Failure("OUT_OF_TIME", "Not started: the batch left no time for it.");
-  return { key, failure, isStarted: false, elapsedMs: 0 };
+  return { key, failure, isStarted: false, startedMs, elapsedMs: 0 };
 }
 
 async function attempt(
@@ -118,9 +117,9 @@ async function attempt(
     const outcome = await Promise.race([batch.reconcile({ key, careful }, reserved), expiry]);
     const elapsedMs = elapsed();
     batch.log({ ...outcome, key, elapsedMs, receiveCount, messageId });
-    return { key, failure: undefined, isStarted: true, elapsedMs };
+    return { key, failure: undefined, isStarted: true, startedMs, elapsedMs };
   } catch (error) {
-    return { key, failure: toFailure(error), isStarted: true, elapsedMs: elapsed() };
+    return { key, failure: toFailure(error), isStarted: true, startedMs, elapsedMs: elapsed() };
   }
 }
 

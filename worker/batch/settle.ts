@@ -1,7 +1,7 @@
 // What becomes of a message once the images it is about are done with.
 //
 //   all well          → acknowledged: not reported, and deleted
-//   failed for good   → copied to the dead-letter queue with its reason, then acknowledged
+//   failed for good   → copied to the dead-letter queue with its reason, told if it was not, then acknowledged
 //   failed for now    → reported, and visible again after a back-off; on its last receive like "for good"
 //   not started       → reported, and visible again at once; on its last receive likewise, saying so
 //
@@ -9,6 +9,8 @@
 
 import { Failure, toFailure } from "../failure.ts";
 import type { Log } from "../log.ts";
+import type { Tell } from "../outcomes/news.ts";
+import { Untold } from "../outcomes/untold.ts";
 import { backOffSeconds } from "./back-off.ts";
 import { deadLetterAttributes } from "./dead-letter.ts";
 import type { Message } from "./message.ts";
@@ -20,11 +22,14 @@ export interface Attempt {
   key: string | undefined;
   failure: Failure | undefined;
   isStarted: boolean;
+  startedMs: number;
   elapsedMs: number;
 }
 
 export interface Settlement {
   queue: MessageQueue;
+  /** Absent where nobody wants to hear of outcomes. Has its own, short time: that of the invocation may be over. */
+  tellGivenUp?: Tell | undefined;
   maxReceiveCount: number;
   workerVersion: string;
   nowMs(): number;
@@ -47,7 +52,10 @@ export async function settle(
   const fault = worstFault(message, attempts);
   if (fault === undefined) return true;
   const isFinal = fault.failure.disposition === "reject" || isLastReceive(message, settlement);
-  if (isFinal && (await reject(message, fault, settlement))) return true;
+  if (isFinal && (await reject(message, fault, settlement))) {
+    await tellGivenUp(attempts, settlement);
+    return true;
+  }
   await retry(message, fault, settlement);
   return false;
 }
@@ -60,21 +68,23 @@ function isLastReceive(message: Message, { maxReceiveCount }: { maxReceiveCount:
  * Its last receive is over, and whoever had it could not answer. It may be what killed them, so nobody tries again; SQS
  * keeps some receives in reserve for this (settings/derived.ts), because its own dead letters have no reason.
  */
-export function unansweredFault(
+export function unansweredFaults(
   message: Message,
-  { maxReceiveCount }: { maxReceiveCount: number },
-): Attempt | undefined {
+  { maxReceiveCount, nowMs }: Pick<Settlement, "maxReceiveCount" | "nowMs">,
+): Attempt[] | undefined {
   if (message.receiveCount <= maxReceiveCount) return undefined;
   const failure = new Failure(
     "WORKER_DIED",
     `Received ${maxReceiveCount} times, and no worker lived to answer.`,
   );
-  return { key: message.keys[0], failure, isStarted: true, elapsedMs: 0 };
+  const keys = message.keys.length > 0 ? message.keys : [undefined];
+  return keys.map((key) => ({ key, failure, isStarted: true, startedMs: nowMs(), elapsedMs: 0 }));
 }
 
 /** A message is only as good as the worst of its images; but one that may still succeed outweighs one that cannot. */
 function worstFault(message: Message, attempts: readonly Attempt[]): Fault | undefined {
-  const unreadable = { key: undefined, failure: message.failure, isStarted: true, elapsedMs: 0 };
+  const { failure } = message;
+  const unreadable = { key: undefined, failure, isStarted: true, startedMs: 0, elapsedMs: 0 };
   return [...attempts, unreadable].filter(isFault).toSorted((a, b) => gravity(b) - gravity(a))[0];
 }
 
@@ -101,6 +111,21 @@ async function reject(
   }
   log({ event: "rejected", ...lineOf(message, fault) });
   return true;
+}
+
+/**
+ * Of images that might have succeeded later, nobody has said yet that there is no later. Whatever comes of it: the dead letter
+ * is there, and says so too. Nothing of an image whose outcome is another, and could not be told.
+ */
+async function tellGivenUp(attempts: readonly Attempt[], { tellGivenUp: tell }: Settlement): Promise<void> {
+  const givenUp = attempts
+    .filter(isFault)
+    .filter(({ failure }) => failure.disposition === "retry" && !(failure instanceof Untold));
+  await Promise.allSettled(
+    givenUp.map(async ({ key, failure, startedMs: seenMs }) => {
+      if (key !== undefined) await tell?.({ outcome: "rejected", key, failure, seenMs });
+    }),
+  );
 }
 
 async function retry(message: Message, fault: Fault, { queue, random, log }: Settlement): Promise<void> {

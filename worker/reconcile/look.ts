@@ -36,7 +36,7 @@ export interface Due {
 
 /** "blurred": somebody wrote the manifest while the rest was looked at, so that the two do not belong together. */
 export type Sight =
-  | { state: "unchanged" }
+  | { state: "unchanged"; manifest: Manifest }
   | { state: "blurred" }
   | { state: "gone"; standing: Standing }
   | Due;
@@ -48,11 +48,14 @@ export async function look(key: string, careful: boolean, world: World): Promise
   const variants = variantsFor(world.recipe, key);
   const due = variants.filter((variant) => !isComplete(key, variant, standing, world));
   const isMade = due.length === 0 && manifest?.recipe === recipeHash(variants) && listsAll(standing);
-  const isCurrent = isMade && (await isCroppedAsAsked(key, manifest, world));
+  const current = isMade && (await isCroppedAsAsked(key, manifest, world)) ? manifest : undefined;
 
-  const source = await world.source.get(key, isCurrent ? { ifNoneMatch: manifest.source.etag } : {});
+  const source = await world.source.get(key, current ? { ifNoneMatch: current.source.etag } : {});
 
-  if (source === "unchanged") return { state: "unchanged" };
+  if (source === "unchanged") {
+    if (current === undefined) throw new Error("Expected an object, but received 304 without having asked.");
+    return { state: "unchanged", manifest: current };
+  }
   // What is to be deleted must have been seen before the source was seen missing: look once more, in that order.
   if (source === "absent") return careful ? { state: "gone", standing } : look(key, true, world);
   const focalPoint = focalPointOf(key, source, world.recipe);

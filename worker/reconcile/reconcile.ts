@@ -1,17 +1,19 @@
 // Makes the destination agree with one source object as it is now, whatever the message said: an event is only a hint
 // to look. Uploads, overwrites, deletions, duplicates, backfills, changed recipes and redrives all go through here.
 //
-//   look ──unchanged────────────────────────────────────────────► done
-//    │ ├──gone──► remove ────────────────────────► verify ──────► done
-//    │ └──due───► make ► publish ► commit ► prune ► verify ─────► done
-//    ▲                      │        │                │
-//    └───── overtaken ◄─────┴────────┴────────────────┘
+//   look ──unchanged──────────────────────────────► (tell ► verify) ──► done
+//    │ ├──gone──► remove ─────────────────────────► tell ► verify ────► done
+//    │ └──due───► make ► publish ► commit ► prune ► tell ► verify ────► done
+//    ▲              │       │         │               │       │
+//    │           rejected ────────────────────────► tell ► verify ────► thrown
+//    └───────── overtaken ◄─┴─────────┴───────────────┴───────┘
 //
-// Why it converges: a late writer can only lose its condition; and whoever wrote or deleted anything either looks again
-// until nothing differs, or dies and leaves its message to somebody who will.
+// Why it converges: a late writer can only lose its condition; and whoever wrote, deleted or told anything either looks
+// again until nothing differs, or dies and leaves its message to somebody who will.
 import { variantsFor } from "../../settings/recipe.ts";
 import { recipeHash } from "../../settings/recipe-hash.ts";
 import { Failure } from "../failure.ts";
+import type { News } from "../outcomes/news.ts";
 import { longestKeyBytes, MAX_KEY_BYTES } from "./keys.ts";
 import { type Due, look, type Standing } from "./look.ts";
 import { make, makeNothing } from "./make.ts";
@@ -19,7 +21,8 @@ import type { Manifest } from "./manifest.ts";
 import type { Outcome } from "./outcome.ts";
 import { commit, nextGeneration, prune, publish } from "./publish.ts";
 import { remove } from "./remove.ts";
-import { isOvertaken, uploadOf } from "./verify.ts";
+import type { StoredObject } from "./store.ts";
+import { isOvertaken, originOf } from "./verify.ts";
 import type { World } from "./world.ts";
 
 export interface Job {
@@ -36,24 +39,22 @@ const SOURCE_GONE: Outcome = { event: "ignored", code: "SOURCE_GONE" };
 /** Not settled: look again. Without an outcome: nothing was achieved. */
 interface Step {
   isSettled: boolean;
+  /** Whether what stands now was told, and was still true after. */
+  isTold?: boolean;
   outcome?: Outcome;
 }
 
 const OVERTAKEN: Step = { isSettled: false };
 
 export async function reconcile({ key, careful }: Job, world: World): Promise<Outcome> {
-  const longest = longestKeyBytes(key, variantsFor(world.recipe, key), world.recipe);
-  if (longest > MAX_KEY_BYTES) return refuseLongKey(key, longest, world);
-
   let outcome: Outcome = { event: "unchanged" };
+  // Whose message nobody had before has nobody who died with news of it.
+  let isTold = !careful;
   for (let looks = 1; looks <= MAX_LOOKS; looks += 1) {
-    const sight = await look(key, careful || looks > 1, world);
-    if (sight.state === "unchanged") return outcome;
-    if (sight.state === "blurred") continue;
-    const step = sight.state === "gone" ? clear(key, sight.standing, world) : refresh(key, sight, world);
-    const { isSettled, outcome: achieved } = await step;
-    outcome = achieved ?? outcome;
-    if (isSettled) return outcome;
+    const step = await takeStep({ key, careful: careful || looks > 1 }, isTold, world);
+    outcome = step.outcome ?? outcome;
+    if (step.isSettled) return outcome;
+    isTold = step.isTold ?? false;
   }
   throw new Failure(
     "CONTENDED",
@@ -61,28 +62,62 @@ export async function reconcile({ key, careful }: Job, world: World): Promise<Ou
   );
 }
 
+async function takeStep({ key, careful }: Job, isTold: boolean, world: World): Promise<Step> {
+  const seenMs = world.nowMs();
+  const longest = longestKeyBytes(key, variantsFor(world.recipe, key), world.recipe);
+  if (longest > MAX_KEY_BYTES) return refuseLongKey(key, longest, seenMs, world);
+  const sight = await look(key, careful, world);
+  if (sight.state === "blurred") return OVERTAKEN;
+  if (sight.state === "gone") return clear(key, sight.standing, seenMs, world);
+  if (sight.state === "due") return refresh(key, sight, seenMs, world);
+  return isTold || !world.tell ? { isSettled: true } : repeat(sight.manifest, seenMs, world);
+}
+
 /** Nothing can stand under such a key, so there is nothing to remove either. */
-async function refuseLongKey(key: string, bytes: number, world: World): Promise<Outcome> {
-  if ((await world.source.head(key)) === "absent") return SOURCE_GONE;
-  throw new Failure(
+async function refuseLongKey(key: string, bytes: number, seenMs: number, world: World): Promise<Step> {
+  const source = await world.source.head(key);
+  if (source === "absent") return tellGone(key, seenMs, world);
+  const failure = new Failure(
     "KEY_TOO_LONG",
     `A rendition's key would have ${bytes} bytes; S3 takes ${MAX_KEY_BYTES}.`,
   );
+  return tellRejected(key, source, failure, seenMs, world);
 }
 
-async function clear(key: string, standing: Standing, world: World): Promise<Step> {
+async function clear(key: string, standing: Standing, seenMs: number, world: World): Promise<Step> {
   const renditions = standing.renditionEtags.size;
   const hasNothing = renditions === 0 && standing.manifestEtag === undefined;
-  if (hasNothing || !world.recipe.removeWithSource) return { isSettled: true, outcome: SOURCE_GONE };
+  if (hasNothing) return tellGone(key, seenMs, world);
+  if (!world.recipe.removeWithSource) return { isSettled: true, outcome: SOURCE_GONE };
 
   if ((await remove(key, standing, world)) === "overtaken") return OVERTAKEN;
-  const isStillGone = (await world.source.head(key)) === "absent";
-  return { isSettled: isStillGone, outcome: { event: "removed", renditions } };
+  return tellRemoved(key, { event: "removed", renditions }, seenMs, world);
 }
 
-async function refresh(key: string, sight: Due, world: World): Promise<Step> {
-  const { standing, source, focalPoint, keep, due } = sight;
-  const origin = { key, etag: source.etag, upload: uploadOf(source), focalPoint };
+/** It may have been told of before: as rejected, or by somebody who removed its set and died. */
+async function tellGone(key: string, seenMs: number, world: World): Promise<Step> {
+  return world.tell
+    ? tellRemoved(key, SOURCE_GONE, seenMs, world)
+    : { isSettled: true, outcome: SOURCE_GONE };
+}
+
+async function tellRemoved(key: string, outcome: Outcome, seenMs: number, world: World): Promise<Step> {
+  const isTold = await isNewsTold({ outcome: "removed", key, seenMs }, world);
+  return { isSettled: isTold && (await world.source.head(key)) === "absent", outcome };
+}
+
+async function refresh(key: string, sight: Due, seenMs: number, world: World): Promise<Step> {
+  try {
+    return await renew(key, sight, seenMs, world);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.disposition !== "reject" || !world.tell) throw error;
+    return tellRejected(key, sight.source, error, seenMs, world);
+  }
+}
+
+async function renew(key: string, sight: Due, seenMs: number, world: World): Promise<Step> {
+  const { standing, source, keep, due } = sight;
+  const origin = originOf(key, source, world);
   const made = await makeDue(key, sight, world);
 
   const published = await publish(made.images, due, origin, standing, world);
@@ -101,11 +136,13 @@ async function refresh(key: string, sight: Due, world: World): Promise<Step> {
   if ((await commit(manifest, standing, world)) === "overtaken") return OVERTAKEN;
   const pruned = await prune(manifest, standing, world);
 
-  const isVerified = !(await isOvertaken(origin, world));
+  const news: News = { outcome: "rendered", key, seenMs, source, manifest };
+  const isTold = (await isNewsTold(news, world)) && !(await isOvertaken(origin, world));
   const metNobody = !published.contended && pruned === 0;
   const bytesOut = published.renditions.reduce((sum, { bytes }) => sum + bytes, 0);
   return {
-    isSettled: isVerified && metNobody,
+    isSettled: isTold && metNobody,
+    isTold,
     outcome: { event: "rendered", renditions: published.renditions.length, bytesIn: made.bytesIn, bytesOut },
   };
 }
@@ -115,4 +152,35 @@ function makeDue(key: string, sight: Due, world: World) {
   if (due.length > 0 || standing.manifest === undefined) return make(key, sight, world);
   source.discard();
   return makeNothing(standing.manifest);
+}
+
+/** Who made the set may have died before they could tell. A 304 has none of the object's facts: it takes a second look. */
+async function repeat(manifest: Manifest, seenMs: number, world: World): Promise<Step> {
+  const { key, etag } = manifest.source;
+  const source = await world.source.head(key);
+  if (source === "absent" || source.etag !== etag) return OVERTAKEN;
+  const isTold = await isNewsTold({ outcome: "rendered", key, seenMs, source, manifest }, world);
+  return { isSettled: isTold && !(await isOvertaken(originOf(key, source, world), world)) };
+}
+
+/** Throws the failure, unless it is about a source that is there no more. */
+async function tellRejected(
+  key: string,
+  source: StoredObject,
+  failure: Failure,
+  seenMs: number,
+  world: World,
+): Promise<Step> {
+  if (!world.tell) throw failure;
+  const isTold = await isNewsTold({ outcome: "rejected", key, seenMs, source, failure }, world);
+  if (isTold && !(await isOvertaken(originOf(key, source, world), world))) throw failure;
+  return OVERTAKEN;
+}
+
+/**
+ * Before the last look at the source: whoever told what is no longer true looks again, and tells better. Not when the
+ * catalog knows something newer: then another look is due, too.
+ */
+async function isNewsTold(news: News, { tell }: World): Promise<boolean> {
+  return (await tell?.(news)) !== "outdated";
 }

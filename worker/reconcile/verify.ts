@@ -17,7 +17,12 @@ export interface Origin {
   focalPoint: FocalPoint | undefined;
 }
 
-export function uploadOf({ versionId, modified }: StoredObject): string {
+export function originOf(key: string, source: StoredObject, { recipe }: World): Origin {
+  const focalPoint = focalPointOf(key, source, recipe);
+  return { key, etag: source.etag, upload: uploadOf(source), focalPoint };
+}
+
+function uploadOf({ versionId, modified }: StoredObject): string {
   return `${versionId} ${modified}`;
 }
 

@@ -3,6 +3,7 @@ import type { Limits, Recipe } from "../../settings/recipe.ts";
 import type { Variant } from "../../settings/variant.ts";
 import type { Header } from "../inspect/header.ts";
 import type { MemoryBudget } from "../isolation/memory-budget.ts";
+import type { Tell } from "../outcomes/news.ts";
 import type { FocalPoint } from "../render/geometry.ts";
 import type { Rendered } from "../render/render.ts";
 import type { ObjectStore } from "./store.ts";
@@ -13,6 +14,9 @@ export interface World {
   recipe: Recipe;
   workerVersion: string;
   memory: MemoryBudget;
+  nowMs(): number;
+  /** Absent where nobody wants to hear of outcomes. */
+  tell?: Tell | undefined;
   /** Aborted, with a Failure as its reason, when the invocation's time is over. */
   signal: AbortSignal;
   inspect(bytes: Uint8Array, limits: Limits): Header;
