@@ -8,6 +8,7 @@ import { Cdn, letCdnRead } from "./cdn.ts";
 import { checkSettings } from "./config.ts";
 import { createDashboard } from "./dashboard.ts";
 import { announceChanges } from "./notification.ts";
+import { OperatorRoles } from "./operator-roles.ts";
 import { PrivateBucket, type PrivateBucketArgs } from "./private-bucket.ts";
 import { RenderFunction } from "./render-function.ts";
 import { type Transforms, transformation } from "./transform.ts";
@@ -28,6 +29,8 @@ export class Darkroom extends pulumi.ComponentResource {
   /** Absent unless the settings want one. */
   readonly cdn: Cdn | undefined;
   readonly worker: RenderFunction;
+  /** Absent when the settings want none. */
+  readonly operators: OperatorRoles | undefined;
   readonly alarms: Alarms;
   readonly dashboardUrl: pulumi.Output<string>;
   readonly region: pulumi.Output<string>;
@@ -56,6 +59,9 @@ export class Darkroom extends pulumi.ComponentResource {
     const place = { source, destination, queue };
     this.worker = new RenderFunction(`${name}-worker`, { settings, code: args.code, ...place }, child);
     const { worker } = this;
+    this.operators = settings.operatorRoles
+      ? new OperatorRoles(`${name}-operator`, { settings, ...place, worker, accountId }, child)
+      : undefined;
     this.alarms = new Alarms(`${name}-alarms`, { settings, queue, worker, accountId, region }, child);
     const { dashboard, url } = createDashboard(name, { settings, queue, worker, region }, child);
     this.#dashboard = dashboard;
@@ -65,7 +71,7 @@ export class Darkroom extends pulumi.ComponentResource {
 
   /** The resources themselves, for whatever else you want to hang on to them. */
   get nodes() {
-    const { source, destination, cdn, queue, worker, alarms } = this;
+    const { source, destination, cdn, queue, worker, operators, alarms } = this;
     return {
       sourceBucket: source.bucket,
       destinationBucket: destination.bucket,
@@ -77,6 +83,8 @@ export class Darkroom extends pulumi.ComponentResource {
       function: worker.function,
       alias: worker.alias,
       role: worker.role,
+      operatorRead: operators?.read,
+      operatorRedrive: operators?.redrive,
       logGroup: worker.logGroup,
       mapping: worker.mapping,
       backfillMapping: worker.backfillMapping,

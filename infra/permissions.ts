@@ -47,19 +47,19 @@ export function permissions(args: RenderFunctionArgs, logGroup: aws.cloudwatch.L
       Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
       Resource: pulumi.interpolate`${logGroup.arn}:*`,
     },
-    ...useOfKey(settings.kmsKeyArn),
+    ...useOfKey(settings.kmsKeyArn, "kms:Decrypt", "kms:GenerateDataKey"),
   );
 }
 
 /** Objects and messages under the owner's own key: only through S3 and SQS, never the key for itself. */
-function useOfKey(kmsKeyArn: string | undefined): Statement[] {
+export function useOfKey(kmsKeyArn: string | undefined, ...actions: string[]): Statement[] {
   if (kmsKeyArn === undefined) return [];
   const region = kmsKeyArn.split(":")[3];
   return [
     {
       Sid: "UseKey",
       Effect: "Allow",
-      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Action: actions,
       Resource: kmsKeyArn,
       Condition: {
         StringEquals: { "kms:ViaService": [`s3.${region}.amazonaws.com`, `sqs.${region}.amazonaws.com`] },

@@ -16,9 +16,18 @@ export function policy(...statements: Statement[]): pulumi.Output<string> {
   return pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
 }
 
-/** Who may assume a role. */
+/** A role that only this service assumes. */
 export function trustPolicy(service: string): pulumi.Output<string> {
-  const statement = { Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" };
+  return trust({ Service: service });
+}
+
+/** A role that the account's own policies let people assume. */
+export function accountTrustPolicy(accountId: Text): pulumi.Output<string> {
+  return trust({ AWS: pulumi.interpolate`arn:aws:iam::${accountId}:root` });
+}
+
+function trust(Principal: object): pulumi.Output<string> {
+  const statement = { Effect: "Allow", Principal, Action: "sts:AssumeRole" };
   return pulumi.jsonStringify({ Version: "2012-10-17", Statement: [statement] });
 }
 

@@ -97,6 +97,10 @@ export class RenderFunction extends pulumi.ComponentResource {
       });
     this.registerOutputs({ functionName: this.function.name });
   }
+
+  get mappings(): aws.lambda.EventSourceMapping[] {
+    return [this.mapping, ...(this.backfillMapping ? [this.backfillMapping] : [])];
+  }
 }
 
 type Scaling = Pick<aws.lambda.EventSourceMappingArgs, "scalingConfig" | "provisionedPollerConfig">;

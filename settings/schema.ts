@@ -159,6 +159,13 @@ export const SettingsSchema = v.strictObject({
     ),
     [],
   ),
+  operatorRoles: v.optional(
+    described(
+      yesOrNo(),
+      "Two roles for people: one to look, one to redrive, backfill and pause. Whom the account lets, may assume them.",
+    ),
+    true,
+  ),
   cdn: v.optional(
     described(
       yesOrNo(),

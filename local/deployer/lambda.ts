@@ -114,7 +114,9 @@ async function makeMapping(declared: Declared<MappingInputs>, target: Target): P
     reportBatchItemFailures: inputs.functionResponseTypes?.includes("ReportBatchItemFailures") ?? false,
     enabled,
   });
-  return { id, outputs: { uuid: id, functionArn: arn, state: enabled ? "Enabled" : "Disabled" } };
+  const mappingArn = `arn:aws:lambda:${target.region}:${target.accountId}:event-source-mapping:${id}`;
+  const state = enabled ? "Enabled" : "Disabled";
+  return { id, outputs: { uuid: id, arn: mappingArn, functionArn: arn, state } };
 }
 
 function concurrencyOf({ scalingConfig, provisionedPollerConfig }: Partial<MappingInputs>): number {

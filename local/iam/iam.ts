@@ -17,8 +17,8 @@ export interface Iam {
   rootCredentials: Credentials;
   putRole(arn: string, trustPolicy: string): void;
   putRolePolicy(roleArn: string, name: string, policy: string): void;
-  /** A session of the role, assumed by a service such as `lambda.amazonaws.com`. Throws when the trust policy refuses. */
-  assumeRole(roleArn: string, service: string, sessionName: string): Credentials;
+  /** A session of the role, assumed by a service such as `lambda.amazonaws.com`, or by whom. Throws when the trust policy refuses. */
+  assumeRole(roleArn: string, assumer: string | Principal, sessionName: string): Credentials;
   lookup(accessKeyId: string): Identity | undefined;
   /** Throws AccessDenied. */
   authorize(request: AccessRequest & { resourcePolicy?: string }): void;
@@ -71,9 +71,9 @@ export function createIam(accountId: string): Iam {
         throw new ServiceError("NoSuchEntity", `The role ${roleArn} cannot be found.`, { status: 404 });
       role.policies.set(name, read(policy));
     },
-    assumeRole(roleArn, service, sessionName) {
+    assumeRole(roleArn, assumer, sessionName) {
       const asked: AccessRequest = {
-        principal: { kind: "service", arn: service },
+        principal: typeof assumer === "string" ? { kind: "service", arn: assumer } : assumer,
         action: "sts:AssumeRole",
         resource: roleArn,
         context: {},

@@ -85,7 +85,7 @@ describe("The function", () => {
   });
 
   it("and its mappings come after what the role may do", () => {
-    const { urn } = run.one("aws:iam/rolePolicy:RolePolicy");
+    const { urn } = run.one("aws:iam/rolePolicy:RolePolicy", "worker");
     for (const { name, dependsOn } of [run.one(FUNCTION), ...run.of(MAPPING)])
       expect(dependsOn, name).to.include(urn);
   });
@@ -154,7 +154,7 @@ describe("A key of one's own", () => {
   });
 
   it("is used by the role for objects and messages, and for nothing else", () => {
-    const { UseKey } = statementsOf(run.one("aws:iam/rolePolicy:RolePolicy").inputs.policy);
+    const { UseKey } = statementsOf(run.one("aws:iam/rolePolicy:RolePolicy", "worker").inputs.policy);
     expect(UseKey).to.deep.equal({
       Sid: "UseKey",
       Effect: "Allow",
@@ -173,11 +173,11 @@ describe("The role", () => {
 
   before(async () => {
     run = await declareDarkroom();
-    statements = statementsOf(run.one("aws:iam/rolePolicy:RolePolicy").inputs.policy);
+    statements = statementsOf(run.one("aws:iam/rolePolicy:RolePolicy", "worker").inputs.policy);
   });
 
   it("is assumed by Lambda and nobody else", () => {
-    const { assumeRolePolicy } = run.one("aws:iam/role:Role").inputs;
+    const { assumeRolePolicy } = run.one("aws:iam/role:Role", "worker").inputs;
     expect(JSON.parse(assumeRolePolicy).Statement).to.deep.equal([
       { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
     ]);

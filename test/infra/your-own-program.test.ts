@@ -88,7 +88,7 @@ describe("Darkroom in a program of your own", () => {
     const names = await Promise.all(
       Object.values(darkroom?.nodes ?? {}).map((node) => promiseOf(node?.urn ?? pulumi.output("none"))),
     );
-    expect(new Set(names).size).to.equal(15);
+    expect(new Set(names).size).to.equal(17);
     expect(run.resources.map(({ urn }) => urn)).to.include.members(names);
   });
 

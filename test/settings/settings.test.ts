@@ -37,6 +37,7 @@ describe("Settings", () => {
       sourceRetentionDays: 4,
       logRetentionDays: 30,
       alarmEmails: [],
+      operatorRoles: true,
       cdn: false,
       cdnPriceClass: "PriceClass_100",
       protect: true,

@@ -48,6 +48,8 @@ describe("index.ts, deployed to the local cloud", () => {
       "backfillMappingId",
       "deadLetterQueueUrl",
       "functionName",
+      "operatorRead",
+      "operatorRedrive",
       "eventSourceMappingId",
       "region",
       "alarmsTopicArn",
