@@ -1,6 +1,7 @@
 // Deploys a Pulumi program to the local cloud: runs the real program, and makes what it declares.
 import { resolve } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Cloud } from "../cloud.ts";
 import type { Lambda } from "../lambda/lambda.ts";
@@ -11,6 +12,7 @@ import { createRegistry } from "./registry.ts";
 import type { Declared, Target } from "./resource-type.ts";
 import { record, resourceTypes } from "./resource-types.ts";
 import { run } from "./run.ts";
+import { endUndeclared } from "./sns.ts";
 import type { Inputs } from "./values.ts";
 
 export interface DeployOptions {
@@ -45,11 +47,12 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   const registry = createRegistry(project.name, stack, async (declared) => {
     const type = resourceTypes[declared.type];
     const made = type ? await type(declared as Declared<never>, target) : record(declared, target);
-    resources.push({ ...declared, state: type ? "deployed" : "recorded" });
+    resources.push({ ...declared, state: type && !made.isOnlyRecorded ? "deployed" : "recorded" });
     return made;
   });
   const invoke = (token: string) => answerInvoke(token, target);
   const outputs = await run({ project, stack, projectDirectory, environment, log, registry, invoke });
+  await endUndeclared(resources, target);
   return { outputs, resources };
 }
 
@@ -62,6 +65,7 @@ function targetOf(
   return {
     s3: new S3Client({ ...client, forcePathStyle: true }),
     sqs: new SQSClient(client),
+    sns: new SNSClient(client),
     ...{ iam, lambda, region, accountId, projectDirectory },
   };
 }

@@ -1,5 +1,6 @@
 // How a resource that the program declares becomes real here.
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Iam } from "../iam/iam.ts";
 import type { Lambda } from "../lambda/lambda.ts";
@@ -16,6 +17,7 @@ export interface Declared<Input = Inputs> {
 export interface Target {
   s3: S3Client;
   sqs: SQSClient;
+  sns: SNSClient;
   iam: Iam;
   lambda: Lambda;
   region: string;
@@ -27,6 +29,8 @@ export interface Made {
   id: string;
   /** What the program sees besides the inputs it gave. */
   outputs: Inputs;
+  /** It is known here, and does nothing. */
+  isOnlyRecorded?: boolean;
 }
 
 /** Creates or updates: the resource may be there from an earlier start. */

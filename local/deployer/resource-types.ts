@@ -5,11 +5,13 @@ import { lambdaTypes } from "./lambda.ts";
 import { physicalName } from "./physical-name.ts";
 import type { Declared, Made, Make, Target } from "./resource-type.ts";
 import { s3Types } from "./s3.ts";
+import { snsTypes } from "./sns.ts";
 import { sqsTypes } from "./sqs.ts";
 
 export const resourceTypes: Readonly<Record<string, Make>> = {
   ...s3Types,
   ...sqsTypes,
+  ...snsTypes,
   ...iamTypes,
   ...lambdaTypes,
 };

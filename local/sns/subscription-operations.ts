@@ -83,7 +83,7 @@ export function subscriptionHandlers(context: SnsContext): Record<string, RpcHan
   };
 }
 
-/** The one of this endpoint: made, or the one there is when its attributes would be the same. */
+/** The one of this endpoint: made, or the one there is when its attributes would be the same, or nobody has confirmed it. */
 function subscribe(
   { database, now }: SnsContext,
   topic: string,
@@ -95,7 +95,7 @@ function subscribe(
   const known = subscriptionsOf(database, topic).find(
     (each) => each.protocol === protocol && each.endpoint === endpoint,
   );
-  if (known && !isDeepStrictEqual(known.attributes, attributes))
+  if (known?.isConfirmed && !isDeepStrictEqual(known.attributes, attributes))
     throw invalid("Attributes Reason: Subscription already exists with different attributes");
   const arn = known?.arn ?? `${topic}:${randomUUID()}`;
   const isConfirmed = protocol === "sqs";

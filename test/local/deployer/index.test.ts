@@ -75,7 +75,7 @@ describe("index.ts, deployed to the local cloud", () => {
       new Set(dev.resources.filter((resource) => resource.type === type).map(({ state }) => state));
     expect([...stateOf("aws:cloudwatch/metricAlarm:MetricAlarm")]).to.deep.equal(["recorded"]);
     expect([...stateOf("aws:cloudwatch/dashboard:Dashboard")]).to.deep.equal(["recorded"]);
-    expect([...stateOf("aws:sns/topic:Topic")]).to.deep.equal(["recorded"]);
+    expect([...stateOf("aws:sns/topic:Topic")]).to.deep.equal(["deployed"]);
     expect(dev.outputs.dashboardUrl).to.match(/#dashboards\/dashboard\/darkroom-dev$/);
   });
 
