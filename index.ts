@@ -26,3 +26,5 @@ export const operatorRedrive = darkroom.operators?.redrive.arn;
 export const alarmsTopicArn = darkroom.alarms.topic.arn;
 export const dashboardUrl = darkroom.dashboardUrl;
 export const cdnUrl = darkroom.cdn?.url;
+export const catalogTable = darkroom.catalog?.table.name;
+export const eventsTopicArn = darkroom.events?.topic.arn;

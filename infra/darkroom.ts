@@ -4,9 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Settings, WrittenSettings } from "../settings/settings.ts";
 import { Alarms } from "./alarms.ts";
 import { BufferedQueue } from "./buffered-queue.ts";
+import { Catalog } from "./catalog.ts";
 import { Cdn, letCdnRead } from "./cdn.ts";
 import { checkSettings } from "./config.ts";
 import { createDashboard } from "./dashboard.ts";
+import { Events } from "./events.ts";
 import { announceChanges } from "./notification.ts";
 import { OperatorRoles } from "./operator-roles.ts";
 import { PrivateBucket, type PrivateBucketArgs } from "./private-bucket.ts";
@@ -28,6 +30,10 @@ export class Darkroom extends pulumi.ComponentResource {
   readonly destination: PrivateBucket;
   /** Absent unless the settings want one. */
   readonly cdn: Cdn | undefined;
+  /** Likewise. */
+  readonly catalog: Catalog | undefined;
+  /** Likewise. */
+  readonly events: Events | undefined;
   readonly worker: RenderFunction;
   /** Absent when the settings want none. */
   readonly operators: OperatorRoles | undefined;
@@ -56,7 +62,9 @@ export class Darkroom extends pulumi.ComponentResource {
     const { destination, cdn } = destinationOf(name, { ...bucket, versioned: false }, settings, child);
     this.destination = destination;
     this.cdn = cdn;
-    const place = { source, destination, queue };
+    this.catalog = settings.catalog ? new Catalog(`${name}-catalog`, { settings }, child) : undefined;
+    this.events = settings.events ? new Events(`${name}-events`, { settings }, child) : undefined;
+    const place = { source, destination, queue, catalog: this.catalog, events: this.events };
     this.worker = new RenderFunction(`${name}-worker`, { settings, code: args.code, ...place }, child);
     const { worker } = this;
     this.operators = settings.operatorRoles
@@ -71,11 +79,13 @@ export class Darkroom extends pulumi.ComponentResource {
 
   /** The resources themselves, for whatever else you want to hang on to them. */
   get nodes() {
-    const { source, destination, cdn, queue, worker, operators, alarms } = this;
+    const { source, destination, cdn, catalog, events, queue, worker, operators, alarms } = this;
     return {
       sourceBucket: source.bucket,
       destinationBucket: destination.bucket,
       distribution: cdn?.distribution,
+      catalogTable: catalog?.table,
+      eventsTopic: events?.topic,
       notification: this.#notification,
       workQueue: queue.work,
       backfillQueue: queue.backfill,

@@ -94,12 +94,12 @@ function graphs({ settings, queue, worker }: DashboardArgs): Graph[] {
       title: "Invocations at once",
       metrics: [ofWorker("ConcurrentExecutions", "Maximum", "environments at work")],
     },
-    ...graphsOfImages(worker.function),
+    ...graphsOfImages(worker.function, settings),
   ];
 }
 
 /** By the worker's own metrics. */
-function graphsOfImages(worker: aws.lambda.Function): Graph[] {
+function graphsOfImages(worker: aws.lambda.Function, { catalog, events }: Settings): Graph[] {
   const byWorker = (metric: MetricName, stat: string, label: string) => [
     METRICS_NAMESPACE,
     metric,
@@ -122,6 +122,7 @@ function graphsOfImages(worker: aws.lambda.Function): Graph[] {
         byWorker("Rejected", "Sum", "rejected"),
         byWorker("Retried", "Sum", "retried"),
         byWorker("Deferred", "Sum", "of them for want of time"),
+        ...(catalog || events ? [byWorker("Untold", "Sum", "outcomes that nobody heard of")] : []),
       ],
     },
     {

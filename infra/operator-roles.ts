@@ -4,7 +4,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings/settings.ts";
 import type { BufferedQueue } from "./buffered-queue.ts";
-import { useOfKey } from "./permissions.ts";
+import type { Catalog } from "./catalog.ts";
+import { useOfKey, useOfKeyOfCatalog } from "./permissions.ts";
 import { accountTrustPolicy, policy, type Statement } from "./policy.ts";
 import type { PrivateBucket } from "./private-bucket.ts";
 import type { RenderFunction } from "./render-function.ts";
@@ -15,6 +16,7 @@ export interface OperatorRolesArgs {
   destination: PrivateBucket;
   queue: BufferedQueue;
   worker: RenderFunction;
+  catalog: Catalog | undefined;
   accountId: pulumi.Input<string>;
 }
 
@@ -39,21 +41,23 @@ export class OperatorRoles extends pulumi.ComponentResource {
       return made;
     };
     const { kmsKeyArn } = settings;
+    const services = ["s3", "sqs", ...(args.catalog ? ["dynamodb"] : [])];
     this.read = role("read", "Looks at Darkroom: status, dead letters, sets. Changes nothing.", [
       ...looking(args),
-      ...useOfKey(kmsKeyArn, "kms:Decrypt"),
+      ...useOfKey("UseKey", kmsKeyArn, services, ["kms:Decrypt"]),
     ]);
     this.redrive = role("redrive", "Operates Darkroom: sends work round, pauses and resumes.", [
       ...looking(args),
       ...working(args),
-      ...useOfKey(kmsKeyArn, "kms:Decrypt", "kms:GenerateDataKey"),
+      ...useOfKey("UseKey", kmsKeyArn, ["s3", "sqs"], ["kms:Decrypt", "kms:GenerateDataKey"]),
+      ...(args.catalog ? useOfKeyOfCatalog(kmsKeyArn) : []),
     ]);
     this.registerOutputs({ read: this.read.arn, redrive: this.redrive.arn });
   }
 }
 
 /** A look at dead letters receives them and puts them back: that is what the two verbs that sound like more are for. */
-function looking({ source, destination, queue, worker }: OperatorRolesArgs): Statement[] {
+function looking({ source, destination, queue, worker, catalog }: OperatorRolesArgs): Statement[] {
   const buckets = [source, destination];
   return [
     {
@@ -93,10 +97,23 @@ function looking({ source, destination, queue, worker }: OperatorRolesArgs): Sta
       Action: "lambda:GetEventSourceMapping",
       Resource: worker.mappings.map(({ arn }) => arn),
     },
+    ...(catalog ? lookingAt(catalog) : []),
   ];
 }
 
-function working({ settings, source, destination, queue, worker }: OperatorRolesArgs): Statement[] {
+function lookingAt({ table }: Catalog): Statement[] {
+  return [
+    {
+      Sid: "LookAtTheCatalog",
+      Effect: "Allow",
+      Action: ["dynamodb:GetItem", "dynamodb:Query"],
+      Resource: [table.arn, pulumi.interpolate`${table.arn}/index/*`],
+    },
+  ];
+}
+
+function working(args: OperatorRolesArgs): Statement[] {
+  const { settings, source, destination, queue, worker, catalog } = args;
   const { backfill = queue.work, deadLetters } = queue;
   return [
     { Sid: "EnqueueWork", Effect: "Allow", Action: "sqs:SendMessage", Resource: backfill.arn },
@@ -128,7 +145,13 @@ function working({ settings, source, destination, queue, worker }: OperatorRoles
         ({ arn }) => pulumi.interpolate`${arn}/${settings.source.prefix}darkroom-doctor-*`,
       ),
     },
+    ...(catalog ? writingDown(catalog) : []),
   ];
+}
+
+/** Who changed what. */
+function writingDown({ table }: Catalog): Statement[] {
+  return [{ Sid: "WriteDownChanges", Effect: "Allow", Action: "dynamodb:PutItem", Resource: table.arn }];
 }
 
 function keysOf({ arn }: PrivateBucket): pulumi.Output<string> {

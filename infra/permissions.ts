@@ -7,7 +7,7 @@ import type { RenderFunctionArgs } from "./render-function.ts";
 
 /** What the worker and the event source mapping do, and nothing more. They share the role: Lambda polls with it. */
 export function permissions(args: RenderFunctionArgs, logGroup: aws.cloudwatch.LogGroup) {
-  const { settings, source, destination, queue } = args;
+  const { source, destination, queue } = args;
   const keysOf = (bucket: PrivateBucket) => pulumi.interpolate`${bucket.arn}/*`;
   return policy(
     {
@@ -47,23 +47,56 @@ export function permissions(args: RenderFunctionArgs, logGroup: aws.cloudwatch.L
       Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
       Resource: pulumi.interpolate`${logGroup.arn}:*`,
     },
-    ...useOfKey(settings.kmsKeyArn, "kms:Decrypt", "kms:GenerateDataKey"),
+    ...tellOutcomes(args),
+    ...useOfKeyByWorker(args),
   );
 }
 
-/** Objects and messages under the owner's own key: only through S3 and SQS, never the key for itself. */
-export function useOfKey(kmsKeyArn: string | undefined, ...actions: string[]): Statement[] {
+/** To whoever hears of them. Nothing of either is ever read. */
+function tellOutcomes({ catalog, events }: RenderFunctionArgs): Statement[] {
+  const write = { Sid: "WriteCatalog", Effect: "Allow", Action: "dynamodb:PutItem" } as const;
+  const publish = { Sid: "PublishOutcomes", Effect: "Allow", Action: "sns:Publish" } as const;
+  return [
+    ...(catalog ? [{ ...write, Resource: catalog.table.arn }] : []),
+    ...(events ? [{ ...publish, Resource: events.topic.arn }] : []),
+  ];
+}
+
+const DATA_KEYS = ["kms:Decrypt", "kms:GenerateDataKey"];
+
+function useOfKeyByWorker({ settings: { kmsKeyArn }, catalog, events }: RenderFunctionArgs): Statement[] {
+  return [
+    ...useOfKey("UseKey", kmsKeyArn, ["s3", "sqs", ...(events ? ["sns"] : [])], DATA_KEYS),
+    ...(catalog ? useOfKeyOfCatalog(kmsKeyArn) : []),
+  ];
+}
+
+/**
+ * Of whoever writes to a table, DynamoDB asks for more than others do.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+ */
+export function useOfKeyOfCatalog(kmsKeyArn: string | undefined): Statement[] {
+  const more = ["kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:DescribeKey"];
+  return useOfKey("UseKeyOfCatalog", kmsKeyArn, ["dynamodb"], [...DATA_KEYS, ...more]);
+}
+
+/** What is under the owner's own key: only through the services that keep it, never the key for itself. */
+export function useOfKey(
+  Sid: string,
+  kmsKeyArn: string | undefined,
+  services: string[],
+  Action: string[],
+): Statement[] {
   if (kmsKeyArn === undefined) return [];
   const region = kmsKeyArn.split(":")[3];
+  const places = services.map((service) => `${service}.${region}.amazonaws.com`);
   return [
     {
-      Sid: "UseKey",
+      Sid,
       Effect: "Allow",
-      Action: actions,
+      Action,
       Resource: kmsKeyArn,
-      Condition: {
-        StringEquals: { "kms:ViaService": [`s3.${region}.amazonaws.com`, `sqs.${region}.amazonaws.com`] },
-      },
+      Condition: { StringEquals: { "kms:ViaService": places } },
     },
   ];
 }

@@ -5,6 +5,8 @@ import { reservedConcurrency, workConcurrency } from "../settings/derived.ts";
 import { recipeOf } from "../settings/recipe.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { BufferedQueue } from "./buffered-queue.ts";
+import type { Catalog } from "./catalog.ts";
+import type { Events } from "./events.ts";
 import { permissions } from "./permissions.ts";
 import { trustPolicy } from "./policy.ts";
 import type { PrivateBucket } from "./private-bucket.ts";
@@ -15,6 +17,9 @@ export interface RenderFunctionArgs {
   source: PrivateBucket;
   destination: PrivateBucket;
   queue: BufferedQueue;
+  /** Who hears of outcomes, if anybody. */
+  catalog: Catalog | undefined;
+  events: Events | undefined;
 }
 
 export class RenderFunction extends pulumi.ComponentResource {
@@ -114,7 +119,7 @@ function workScaling(settings: Settings): Scaling {
 }
 
 /** What worker/environment.ts reads. */
-function environmentOf({ settings, source, destination, queue }: RenderFunctionArgs) {
+function environmentOf({ settings, source, destination, queue, catalog, events }: RenderFunctionArgs) {
   return {
     SOURCE_BUCKET: source.name,
     DESTINATION_BUCKET: destination.name,
@@ -122,5 +127,7 @@ function environmentOf({ settings, source, destination, queue }: RenderFunctionA
     DEAD_LETTER_QUEUE_URL: queue.deadLetters.url,
     MAX_RECEIVE_COUNT: String(settings.maxReceiveCount),
     DARKROOM_RECIPE: JSON.stringify(recipeOf(settings)),
+    ...(catalog && { CATALOG_TABLE: catalog.table.name }),
+    ...(events && { EVENTS_TOPIC_ARN: events.topic.arn }),
   };
 }

@@ -11,6 +11,8 @@ export interface Transforms {
   destinationBucket?: Transform<aws.s3.BucketArgs>;
   /** Of the CDN: a firewall, logs, another price class. */
   distribution?: Transform<aws.cloudfront.DistributionArgs>;
+  catalogTable?: Transform<aws.dynamodb.TableArgs>;
+  eventsTopic?: Transform<aws.sns.TopicArgs>;
   /** A bucket has one: further destinations for its events belong here. */
   notification?: Transform<aws.s3.BucketNotificationArgs>;
   /** Both lanes. */
@@ -27,6 +29,8 @@ const TARGETS: Record<keyof Transforms, readonly [type: string, nameEnd: RegExp]
   sourceBucket: ["aws:s3/bucket:Bucket", /-source$/],
   destinationBucket: ["aws:s3/bucket:Bucket", /-destination$/],
   distribution: ["aws:cloudfront/distribution:Distribution", /$/],
+  catalogTable: ["aws:dynamodb/table:Table", /$/],
+  eventsTopic: ["aws:sns/topic:Topic", /-events$/],
   notification: ["aws:s3/bucketNotification:BucketNotification", /$/],
   queue: ["aws:sqs/queue:Queue", /-(work|backfill)$/],
   deadLetterQueue: ["aws:sqs/queue:Queue", /-dead-letters$/],

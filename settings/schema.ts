@@ -186,14 +186,31 @@ export const SettingsSchema = v.strictObject({
     ),
     "PriceClass_100",
   ),
+  catalog: v.optional(
+    described(
+      yesOrNo(),
+      "A DynamoDB table with what became of each source object: to look up by key, status and upload batch.",
+    ),
+    false,
+  ),
+  events: v.optional(
+    described(
+      yesOrNo(),
+      "An SNS topic with a message for each image that was rendered, rejected or removed.",
+    ),
+    false,
+  ),
   kmsKeyArn: v.optional(
     described(
       text(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[a-zA-Z0-9-]+$/, "the arn of a KMS key"),
-      "Encrypts buckets and queues with this key instead of AWS's own. Its policy must let S3 use it: see deploy.md.",
+      "Encrypts buckets, queues, catalog and events with this key instead of AWS's own. Its policy must let S3 use it: see deploy.md.",
     ),
   ),
   protect: v.optional(
-    described(yesOrNo(), "Refuses to delete the buckets, full or empty. Off, `pulumi destroy` empties them."),
+    described(
+      yesOrNo(),
+      "Refuses to delete the buckets and the catalog, full or empty. Off, `pulumi destroy` empties them.",
+    ),
     true,
   ),
   tags: v.optional(described(TagsSchema, "Tags on everything that takes them."), {}),

@@ -40,6 +40,8 @@ describe("The function", () => {
       deadLetterQueueUrl: run.one("aws:sqs/queuePolicy:QueuePolicy", "dead-letters").inputs.queueUrl,
       maxReceiveCount: 5,
       recipe: parseRecipe("{}", "recipe"),
+      catalogTable: undefined,
+      eventsTopicArn: undefined,
     });
     const texts = Object.entries(variables).flat().join("");
     expect(Buffer.byteLength(texts)).to.be.below(4096);

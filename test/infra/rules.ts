@@ -23,6 +23,8 @@ const QUEUE = "aws:sqs/queue:Queue";
 const FUNCTION = "aws:lambda/function:Function";
 const BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy";
 const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
+const TABLE = "aws:dynamodb/table:Table";
+const TOPIC = "aws:sns/topic:Topic";
 const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
 
 export const RULES: Record<string, Rule> = {
@@ -122,6 +124,20 @@ export const RULES: Record<string, Rule> = {
       const isLong = strictTransportSecurity?.accessControlMaxAgeSec >= 31_536_000;
       return !(contentTypeOptions?.override && isStrict && isLong);
     }),
+  "a table can be set back to any second": (all) =>
+    of(all, TABLE).filter(({ inputs }) => inputs.pointInTimeRecovery?.enabled !== true),
+  "a table has no more capacity than is asked for": (all) =>
+    of(all, TABLE).filter(({ inputs }) => inputs.billingMode !== "PAY_PER_REQUEST"),
+  // CloudWatch cannot publish to a topic under AWS's own key, and alarms name no images.
+  "a topic is encrypted, unless it is that of alarms": (all) =>
+    of(all, TOPIC).filter(({ name, inputs }) => !inputs.kmsMasterKeyId && !name.endsWith("-alarms")),
+  "a topic refuses messages without TLS": (all) =>
+    of(all, TOPIC).filter(
+      (topic) =>
+        !of(all, "aws:sns/topicPolicy:TopicPolicy").some(
+          ({ name, inputs: { policy } }) => name === topic.name && refusesWithoutTls(policy),
+        ),
+    ),
   "a log group forgets": (all) =>
     of(all, "aws:cloudwatch/logGroup:LogGroup").filter(({ inputs }) => !(inputs.retentionInDays > 0)),
 };
@@ -160,7 +176,7 @@ function refusesWithoutTls(policy: unknown): boolean {
     ({ Effect, Principal, Action, Condition }) =>
       Effect === "Deny" &&
       Principal === "*" &&
-      ["s3:*", "sqs:*"].includes(String(Action)) &&
+      ["s3:*", "sqs:*", "sns:Publish"].includes(String(Action)) &&
       Condition?.Bool?.["aws:SecureTransport"] === "false",
   );
 }

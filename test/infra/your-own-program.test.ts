@@ -5,6 +5,7 @@ import { type Transforms, transformation } from "../../infra/transform.ts";
 import { type MockedRun, runMocked } from "../support/mocked-program.ts";
 
 const code = new pulumi.asset.FileArchive("an/artifact");
+const ALL_OPTIONS = { cdn: true, catalog: true, events: true };
 
 describe("Darkroom in a program of your own", () => {
   describe("The example in docs/", () => {
@@ -38,6 +39,8 @@ describe("Darkroom in a program of your own", () => {
       sourceBucket: { tags: { hook: "sourceBucket" } },
       destinationBucket: { tags: { hook: "destinationBucket" } },
       distribution: { tags: { hook: "distribution" } },
+      catalogTable: { tags: { hook: "catalogTable" } },
+      eventsTopic: { tags: { hook: "eventsTopic" } },
       notification: { region: "notification" },
       queue: { tags: { hook: "queue" } },
       deadLetterQueue: (args) => ({ ...args, tags: { hook: "deadLetterQueue" } }),
@@ -46,7 +49,7 @@ describe("Darkroom in a program of your own", () => {
       alarm: (args) => ({ ...args, tags: { hook: `alarm ${args.metricName}` } }),
     };
     const run = await runMocked(
-      () => new Darkroom("photos", { code, settings: { cdn: true }, transform: marks }),
+      () => new Darkroom("photos", { code, settings: ALL_OPTIONS, transform: marks }),
     );
     const marked = run.resources
       .map(({ name, inputs }) => [name, inputs.tags?.hook ?? inputs.region])
@@ -55,6 +58,8 @@ describe("Darkroom in a program of your own", () => {
       ["photos-source", "sourceBucket"],
       ["photos-destination", "destinationBucket"],
       ["photos-cdn", "distribution"],
+      ["photos-catalog", "catalogTable"],
+      ["photos-events", "eventsTopic"],
       ["photos", "notification"],
       ["photos-work", "queue"],
       ["photos-backfill", "queue"],
@@ -83,12 +88,12 @@ describe("Darkroom in a program of your own", () => {
   it("gives all its resources for the rest", async () => {
     let darkroom: Darkroom | undefined;
     const run = await runMocked(() => {
-      darkroom = new Darkroom("photos", { code, settings: { cdn: true } });
+      darkroom = new Darkroom("photos", { code, settings: ALL_OPTIONS });
     });
     const names = await Promise.all(
       Object.values(darkroom?.nodes ?? {}).map((node) => promiseOf(node?.urn ?? pulumi.output("none"))),
     );
-    expect(new Set(names).size).to.equal(17);
+    expect(new Set(names).size).to.equal(19);
     expect(run.resources.map(({ urn }) => urn)).to.include.members(names);
   });
 

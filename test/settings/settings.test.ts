@@ -39,6 +39,8 @@ describe("Settings", () => {
       alarmEmails: [],
       operatorRoles: true,
       cdn: false,
+      catalog: false,
+      events: false,
       cdnPriceClass: "PriceClass_100",
       protect: true,
       tags: {},

@@ -137,6 +137,8 @@ export const WRONG_CONFIGURATIONS: readonly (readonly [configuration: object, ..
     'Expected each address once for darkroom:alarmEmails, but received ["a@example.org","a@example.org"].',
   ],
   [{ cdn: 1 }, "Expected true or false for darkroom:cdn, but received 1."],
+  [{ catalog: "photos" }, 'Expected true or false for darkroom:catalog, but received "photos".'],
+  [{ events: [] }, "Expected true or false for darkroom:events, but received []."],
   [
     { cdnDomain: { name: "img.example.org", certificateArn: CERTIFICATE } },
     'Expected nothing (cdn is off) for darkroom:cdnDomain, but received "img.example.org".',

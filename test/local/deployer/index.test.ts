@@ -18,8 +18,12 @@ import {
 
 const BUCKET = "aws:s3/bucket:Bucket";
 const QUEUE = "aws:sqs/queue:Queue";
+const TABLE = "aws:dynamodb/table:Table";
+const TOPIC = "aws:sns/topic:Topic";
 const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
 const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
+/** Of several of a type, the one to break. */
+const MEANT: Record<string, RegExp> = { [QUEUE]: /work$/, [TOPIC]: /events$/ };
 const environment = { DARKROOM_ARTIFACT: `${FIXTURES}/artifact` };
 
 describe("index.ts, deployed to the local cloud", () => {
@@ -97,12 +101,17 @@ describe("A setting in the stack file", () => {
     this.timeout(SEVERAL_PROGRAMS_MS);
     stage = await startStage();
     project = copyProject(ROOT, "index.ts");
-    project.writeStack("mine", "config:\n  darkroom:cdn: true\n");
+    project.writeStack(
+      "mine",
+      "config:\n  darkroom:cdn: true\n  darkroom:catalog: true\n  darkroom:events: true\n",
+    );
     first = await stage.deploy({ ...project, stack: "mine", environment });
     project.writeStack(
       "mine",
       `config:
   darkroom:cdn: true
+  darkroom:catalog: true
+  darkroom:events: true
   darkroom:timeoutSeconds: 120
   darkroom:batchSize: 20
   darkroom:batchWindowSeconds: 5
@@ -126,6 +135,7 @@ describe("A setting in the stack file", () => {
   it("changes what is there, and makes nothing anew", () => {
     expect(second.outputs).to.deep.equal(first.outputs);
     expect(second.resources.map(({ urn }) => urn)).to.have.members(first.resources.map(({ urn }) => urn));
+    expect(second.outputs).to.include.keys("cdnUrl", "catalogTable", "eventsTopicArn");
   });
 
   it("takes effect in the queue", async () => {
@@ -194,7 +204,7 @@ describe("A setting in the stack file", () => {
       it(`notice an offence: ${rule}`, () => {
         const resources = structuredClone<Resource[]>(second.resources);
         const offender = resources.find(
-          (resource) => resource.type === type && (type !== QUEUE || resource.name.endsWith("work")),
+          ({ type: found, name }) => found === type && (MEANT[type]?.test(name) ?? true),
         );
         if (!offender) throw new Error(`Expected a ${type} among the resources, but received none.`);
         breakIt(offender.inputs);
@@ -286,6 +296,14 @@ function offences(): [string, string, (inputs: Resource["inputs"]) => void][] {
       "a distribution lets no image become a page",
       "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
       assign({ securityHeadersConfig: { contentTypeOptions: { override: true } } }),
+    ],
+    ["a table can be set back to any second", TABLE, assign({ pointInTimeRecovery: { enabled: false } })],
+    ["a table has no more capacity than is asked for", TABLE, assign({ billingMode: "PROVISIONED" })],
+    ["a topic is encrypted, unless it is that of alarms", TOPIC, assign({ kmsMasterKeyId: undefined })],
+    [
+      "a topic refuses messages without TLS",
+      "aws:sns/topicPolicy:TopicPolicy",
+      assign({ policy: policy(allow) }),
     ],
     ["a log group forgets", "aws:cloudwatch/logGroup:LogGroup", assign({ retentionInDays: 0 })],
   ];
