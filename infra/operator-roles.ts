@@ -70,7 +70,14 @@ function looking({ source, destination, queue, worker, catalog }: OperatorRolesA
     {
       Sid: "LookAtBuckets",
       Effect: "Allow",
-      Action: ["s3:ListBucket", "s3:GetBucketNotification", "s3:GetEncryptionConfiguration"],
+      Action: [
+        "s3:ListBucket",
+        "s3:GetBucketNotification",
+        "s3:GetBucketPolicy",
+        "s3:GetBucketPublicAccessBlock",
+        "s3:GetEncryptionConfiguration",
+        "s3:GetLifecycleConfiguration",
+      ],
       Resource: buckets.map(({ arn }) => arn),
     },
     {
@@ -88,9 +95,12 @@ function looking({ source, destination, queue, worker, catalog }: OperatorRolesA
     {
       Sid: "LookAtTheFunction",
       Effect: "Allow",
-      Action: "lambda:GetFunctionConfiguration",
-      Resource: worker.function.arn,
+      Action: ["lambda:GetFunctionConfiguration", "lambda:GetFunctionConcurrency"],
+      // The alias, too: what the mappings call.
+      Resource: [worker.function.arn, worker.alias.arn],
     },
+    // Of the account: it knows no resource.
+    { Sid: "LookAtLimits", Effect: "Allow", Action: "lambda:GetAccountSettings", Resource: "*" },
     {
       Sid: "LookAtMappings",
       Effect: "Allow",

@@ -1,8 +1,8 @@
 // `npm run preview -- -s prod`: what `pulumi up` would declare, without pulumi and without AWS. Nothing is created.
 import { Command } from "commander";
+import { monthlyIdleCost } from "../operations/cost.ts";
 import { orExplain, readOptions } from "./command.ts";
 import { derivedNumbers } from "./preview/derived-numbers.ts";
-import { idleCost } from "./preview/idle-cost.ts";
 import { pageText } from "./preview/page.ts";
 import { readStack, type StackPreview } from "./preview/read-stack.ts";
 
@@ -40,6 +40,6 @@ function jsonOf({ stack: name, project, region, settings, outputs, resources }: 
     ...{ project, stack: name, region, settings, outputs },
     resources,
     derived: derivedNumbers(settings),
-    monthlyIdleCost: idleCost(resources),
+    monthlyIdleCost: monthlyIdleCost(settings),
   };
 }

@@ -1,8 +1,9 @@
 // A stack on one page: its resources, the numbers that follow from its settings, and what it costs while it rests.
 import { aboutText, countText, dollarsText } from "../../cli/figures.ts";
 import { paint } from "../../cli/terminal/screen.ts";
+import { type Cost, monthlyIdleCost } from "../../operations/cost.ts";
+import { PRICES } from "../../operations/prices.ts";
 import { type DerivedNumber, derivedNumbers } from "./derived-numbers.ts";
-import { type Cost, idleCost } from "./idle-cost.ts";
 import type { StackPreview } from "./read-stack.ts";
 import { treeText } from "./tree.ts";
 
@@ -14,7 +15,7 @@ export function pageText(preview: StackPreview, columns: number): string {
     `${head}\n${countText(made, "resource")}, none of them created.`,
     treeText(resources, columns),
     section("What follows from the settings", derivedNumbers(settings).map(numberRow)),
-    costText(idleCost(resources)),
+    costText(monthlyIdleCost(settings)),
     paint("dim", "Prices of us-east-1, without free tiers; what the buckets hold is not in it."),
   ].join("\n\n");
 }
@@ -30,10 +31,10 @@ function valueText(value: number, unit: DerivedNumber["unit"]): string {
 
 function costText({ items, total }: Cost): string {
   const rows = items.map(
-    ({ item, usd, quantity, unit }): Row => [
+    ({ item, usd, quantity, price }): Row => [
       item,
       dollarsText(usd),
-      `${quantity.toLocaleString("en")} ${unit}`,
+      `${quantity.toLocaleString("en")} × ${PRICES[price].per}`,
     ],
   );
   return section("What a month costs in which nothing happens", [

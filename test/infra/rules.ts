@@ -164,11 +164,14 @@ function statements(policy: unknown): Statement[] {
   return typeof policy === "string" ? (JSON.parse(policy) as { Statement: Statement[] }).Statement : [];
 }
 
+/** What IAM grants for everything or not at all. */
+const OF_NO_RESOURCE = ["lambda:GetAccountSettings"];
+
 function isTooMuch({ Effect, Action, Resource: resource }: Statement): boolean {
   const actions = [Action].flat();
-  return (
-    Effect === "Allow" && (actions.some((action) => action.includes("*")) || [resource].flat().includes("*"))
-  );
+  const isForAll =
+    [resource].flat().includes("*") && !actions.every((action) => OF_NO_RESOURCE.includes(action));
+  return Effect === "Allow" && (actions.some((action) => action.includes("*")) || isForAll);
 }
 
 function refusesWithoutTls(policy: unknown): boolean {

@@ -47,9 +47,9 @@ describe("npm run preview", () => {
     expect(text).to.match(/ {2}visibility timeout +6m {2}6 × timeoutSeconds/);
     expect(text).to.match(/ {2}reserved concurrency +95 {2}/);
     // 3 pollers that are paid for by the hour, and the five of the other lane.
-    expect(text).to.match(/ {2}polls of SQS +\$0\.41 {2}1,036,800 requests/);
-    expect(text).to.match(/ {2}provisioned pollers +\$19\.98 {2}2,160 hours/);
-    expect(text).to.match(/ {2}alarms +\$1\.00 {2}10 metrics/);
+    expect(text).to.match(/ {2}SQS polls +\$0\.41 {2}1,036,800 × request/);
+    expect(text).to.match(/ {2}Provisioned pollers +\$19\.98 {2}2,160 × poller-hour/);
+    expect(text).to.match(/ {2}Alarms +\$1\.00 {2}10 × metric of an alarm/);
     expect(text).to.match(/ {2}in all +\$24\.39$/m);
   });
 
