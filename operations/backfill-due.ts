@@ -1,10 +1,11 @@
-// Which sources are due for a backfill, a page of the listing at a time: of a million keys, a thousand are held at once.
-import { type ListObjectsV2CommandOutput, paginateListObjectsV2 } from "@aws-sdk/client-s3";
+// Which sources are due for a backfill, a page of the listing at a time: of a million keys, a few thousand are held at once.
+import type { _Object } from "@aws-sdk/client-s3";
 import pLimit from "p-limit";
 import { type Recipe, variantsFor } from "../settings/recipe.ts";
 import { recipeHash } from "../settings/recipe-hash.ts";
 import { announcedKeys } from "./announced-keys.ts";
 import type { ListOptions } from "./dead-letters.ts";
+import { listedPages } from "./listed-pages.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import type { Target } from "./target.ts";
 import { keysOfDeadLetters } from "./verify.ts";
@@ -47,13 +48,12 @@ export async function* dueSources(
   selection: Selection,
   options: DueOptions = {},
 ): AsyncGenerator<DuePage, void, undefined> {
-  const { s3: client, sourceBucket: Bucket } = target;
-  const { prefix: Prefix = "", choice } = selection;
+  const { s3: client, sourceBucket: bucket } = target;
+  const { prefix = "", choice } = selection;
   const isAnnounced = await announcedKeys(target);
   const explained = choice === "missing" ? await keysOfDeadLetters(target, options) : new Set<string>();
   const limit = pLimit(CONCURRENCY);
-  const pages = paginateListObjectsV2({ client, pageSize: options.pageSize ?? 1000 }, { Bucket, Prefix });
-  for await (const page of pages) {
+  for await (const page of listedPages({ client, bucket, prefix, pageSize: options.pageSize })) {
     options.signal?.throwIfAborted();
     const candidates = candidatesOf(page, selection).filter(
       ({ key }) => isAnnounced(key) && !explained.has(key),
@@ -64,12 +64,12 @@ export async function* dueSources(
 }
 
 function candidatesOf(
-  { Contents = [] }: ListObjectsV2CommandOutput,
+  page: readonly _Object[],
   { sinceMs = Number.NEGATIVE_INFINITY }: Selection,
 ): DueSource[] {
-  return Contents.filter(({ LastModified }) => (LastModified?.getTime() ?? 0) >= sinceMs).map(
-    ({ Key = "", Size = 0 }) => ({ key: Key, bytes: Size }),
-  );
+  return page
+    .filter(({ LastModified }) => (LastModified?.getTime() ?? 0) >= sinceMs)
+    .map(({ Key = "", Size = 0 }) => ({ key: Key, bytes: Size }));
 }
 
 async function decide(

@@ -1,5 +1,5 @@
 // Which sources are due, and a plan that is killed in the middle: on the real local cloud, without a worker.
-import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import sinon from "sinon";
@@ -69,22 +69,21 @@ describe("a backfill", () => {
     expect(await due("missing")).to.deep.equal(["lost.jpg"]);
     expect(await due("outdated")).to.have.members(["old.jpg", "moved.jpg"]);
     expect(await due("outdated", { immutable: true })).to.have.members(["old.jpg", "new.jpg"]);
-    expect(await due("all")).to.deep.equal(["broken.jpg", "lost.jpg", "moved.jpg", "new.jpg", "old.jpg"]);
+    expect(await due("all")).to.have.members(["broken.jpg", "lost.jpg", "moved.jpg", "new.jpg", "old.jpg"]);
     expect(await due("all", { prefix: "lo" })).to.deep.equal(["lost.jpg"]);
     expect(await due("all", { sinceMs: Date.now() + 60_000 })).to.deep.equal([]);
   });
 
   it("asks for no page of the listing before the one before is worked through", async () => {
-    for (let index = 0; index < 6; index += 1) await put(`${index}.jpg`);
+    for (let index = 0; index < 6; index += 1) await put(`photos/${index}.jpg`);
     const send = sinon.spy(target.s3, "send");
     const listings = () =>
-      send.getCalls().filter(({ args: [command] }) => (command as unknown) instanceof ListObjectsV2Command)
-        .length;
+      send.getCalls().filter(({ args: [{ input }] }) => "Prefix" in input && !("Delimiter" in input)).length;
 
     const pages = dueSources(target, { choice: "all" }, { pageSize: 2, waitSeconds: 0 });
     const { value } = await pages.next();
 
-    expect(value?.due.map(({ key }: { key: string }) => key)).to.deep.equal(["0.jpg", "1.jpg"]);
+    expect(value?.due.map(({ key }: { key: string }) => key)).to.deep.equal(["photos/0.jpg", "photos/1.jpg"]);
     expect(listings()).to.equal(1);
     await pages.return();
   });
