@@ -1,18 +1,12 @@
 // What `darkroom dlq export`, `import` and `drop` do. A file of dead letters is complete and on disk before anything that
 // it holds is deleted.
 import { type FileHandle, open as openFile, readFile } from "node:fs/promises";
-import {
-  type ArchivedLetter,
-  dropDeadLetters,
-  fromLine,
-  importDeadLetters,
-  toLine,
-} from "../operations/dead-letter-archive.ts";
-import { groupByReason, isUnfiltered } from "../operations/dead-letter-filter.ts";
+import { dropDeadLetters, fromLine, importDeadLetters, toLine } from "../operations/dead-letter-archive.ts";
+import { groupByReason } from "../operations/dead-letter-filter.ts";
 import type { DeadLetter } from "../operations/dead-letters.ts";
 import { retentionSeconds } from "../operations/status.ts";
 import { recordChange } from "./audit.ts";
-import { type FilterOptions, filterOf } from "./commands/filter-options.ts";
+import { type FilterOptions, filterOf, requireChoice } from "./commands/filter-options.ts";
 import type { TargetOptions } from "./commands/target-options.ts";
 import { confirm } from "./confirm.ts";
 import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
@@ -55,9 +49,7 @@ export interface DropWords extends TargetOptions, FilterOptions {
 }
 
 export async function runDrop(words: DropWords): Promise<ExitCode> {
-  if (isUnfiltered(filterOf(words)) && words.limit === undefined && !words.all) {
-    throw new UsageError("Which dead letters? Give --reason, --prefix, --since or --limit, or --all.");
-  }
+  requireChoice(words);
   const file = words.export ?? `dead-letters-${new Date().toISOString().replaceAll(/[:.]/g, "-")}.ndjson`;
   return await withTarget(words, async (open) => {
     const letters = await findDeadLetters(open, words);
@@ -111,7 +103,7 @@ async function append(archive: FileHandle, letters: readonly DeadLetter[]): Prom
   await archive.sync();
 }
 
-async function readArchive(file: string): Promise<ArchivedLetter[]> {
+async function readArchive(file: string): Promise<DeadLetter[]> {
   try {
     const lines = (await readFile(file, "utf8")).split("\n").filter((line) => line !== "");
     return lines.map((line, index) => fromLine(line, `line ${index + 1} of ${file}`));

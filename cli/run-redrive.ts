@@ -1,18 +1,28 @@
 // What `darkroom dlq redrive` does: a plan, and with --yes the deed and what came of it.
-import { groupByReason, isUnfiltered, matches } from "../operations/dead-letter-filter.ts";
-import { codeOf, type DeadLetter, listDeadLetters } from "../operations/dead-letters.ts";
-import { moveAll } from "../operations/move-task.ts";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import {
+  groupByReason,
+  isOfUnknownVersion,
+  isUnfiltered,
+  matches,
+} from "../operations/dead-letter-filter.ts";
+import { type DeadLetter, listDeadLetters } from "../operations/dead-letters.ts";
 import { DEFAULT_MAX_REDRIVES } from "../operations/redrive.ts";
 import { type FollowedRedrive, redriveAndFollow } from "../operations/redrive-and-follow.ts";
+import { openRedriveJournal, type RedriveJournal } from "../operations/redrive-journal.ts";
 import { retentionSeconds } from "../operations/status.ts";
-import { recordChange } from "./audit.ts";
-import { type FilterOptions, filterOf } from "./commands/filter-options.ts";
+import { recordChange, stateDirectory } from "./audit.ts";
+import { type FilterOptions, filterOf, requireChoice } from "./commands/filter-options.ts";
 import type { TargetOptions } from "./commands/target-options.ts";
 import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
 import { countText } from "./figures.ts";
+import { redriveJson } from "./json-redrive.ts";
+import { followingLine, moveNatively } from "./run-native-redrive.ts";
 import { type OpenTarget, withTarget } from "./target.ts";
+import { redriveText, tally } from "./terminal/redrive.ts";
+import { note, progressLine } from "./terminal/screen.ts";
 import { groupsTable } from "./terminal/status.ts";
-import { plainTable } from "./terminal/table.ts";
 
 export interface RedriveWords extends TargetOptions, FilterOptions {
   all?: true;
@@ -21,6 +31,7 @@ export interface RedriveWords extends TargetOptions, FilterOptions {
   canary?: number;
   maxRedrives?: number;
   native?: true;
+  follow: boolean;
 }
 
 export async function runRedrive(words: RedriveWords): Promise<ExitCode> {
@@ -33,146 +44,129 @@ export async function runRedrive(words: RedriveWords): Promise<ExitCode> {
 }
 
 function check(words: RedriveWords): void {
-  const isFiltered = !isUnfiltered(filterOf(words)) || words.limit !== undefined;
-  if (!isFiltered && !words.all && !words.native) {
-    throw new UsageError(
-      "Which dead letters? Give --reason, --prefix, --since or --limit, or --all.",
-      "`darkroom dlq list` shows what is there.",
-    );
+  if (words.canary !== undefined && !words.follow) {
+    throw new UsageError("Canaries are waited for: --canary does not go with --no-follow.");
   }
-  if (words.native && (isFiltered || words.canary !== undefined || words.maxRedrives !== undefined)) {
-    throw new UsageError("SQS moves all dead letters or none: --native goes with --rate and --yes only.");
+  if (!words.native) {
+    requireChoice(words);
+    return;
+  }
+  const isFiltered = !isUnfiltered(filterOf(words)) || words.limit !== undefined;
+  if (isFiltered || words.canary !== undefined || words.maxRedrives !== undefined) {
+    throw new UsageError(
+      "SQS moves all dead letters or none: --native goes with --rate and --yes only.",
+      "Without --native, they all work.",
+    );
   }
 }
 
 async function plan({ target, pace, signal }: OpenTarget, words: RedriveWords): Promise<ExitCode> {
-  const { limit, maxRedrives = DEFAULT_MAX_REDRIVES } = words;
+  const { limit, native, maxRedrives = native ? Number.POSITIVE_INFINITY : DEFAULT_MAX_REDRIVES } = words;
+  const filter = filterOf(words);
   const matching: DeadLetter[] = [];
-  let others = 0;
+  const others = { ofUnknownVersion: 0, others: 0 };
   for await (const letter of listDeadLetters(target, { ...pace, signal })) {
-    if (matches(letter, filterOf(words))) matching.push(letter);
-    else others += 1;
+    if (matches(letter, filter)) matching.push(letter);
+    else if (isOfUnknownVersion(letter, filter)) others.ofUnknownVersion += 1;
+    else others.others += 1;
   }
   const allowed = matching.filter(({ redriveCount }) => redriveCount < maxRedrives);
   const chosen = allowed.slice(0, limit);
   const guarded = matching.length - allowed.length;
   const groups = groupByReason(chosen, await retentionSeconds(target));
   if (words.json) {
-    const document = { dryRun: true, redrive: chosen.length, guarded, others, groups };
-    console.log(JSON.stringify(document, null, 2));
+    console.log(
+      JSON.stringify({ dryRun: true, redrive: chosen.length, guarded, ...others, groups }, null, 2),
+    );
     return EXIT_CODE.done;
   }
   if (chosen.length > 0) console.log(`${groupsTable(groups, Date.now())}\n`);
-  if (guarded > 0)
-    console.log(`${countText(guarded, "dead letter")} came back ${maxRedrives} times: left alone.`);
-  console.log(`${countText(chosen.length, "dead letter")} would be redriven; add --yes to do it.`);
+  for (const line of leftAloneLines(guarded, others.ofUnknownVersion, words)) console.log(line);
+  const by = native ? "be moved by SQS, uncounted" : "be redriven";
+  const next = chosen.length > 0 ? "; add --yes to do it" : "";
+  console.log(`${countText(chosen.length, "dead letter")} would ${by}${next}.`);
   return EXIT_CODE.done;
 }
 
-async function moveNatively(
-  { target, name, pace, signal }: OpenTarget,
-  { rate, json }: RedriveWords,
-): Promise<ExitCode> {
-  const task = await moveAll(target, { ratePerSecond: rate, pollMs: pace.pollMs, signal });
-  await recordChange({
-    deed: "redrive",
-    target: name,
-    filter: { native: true, rate },
-    counts: { redriven: task.moved },
-  });
-  if (json) console.log(JSON.stringify(task, null, 2));
-  else
-    console.log(
-      `SQS moved ${countText(task.moved, "dead letter")}: ${task.status}${task.failureReason ?? ""}.`,
-    );
-  return task.status === "COMPLETED" ? EXIT_CODE.done : EXIT_CODE.someFailed;
+function leftAloneLines(
+  guarded: number,
+  unknown: number,
+  { maxRedrives = DEFAULT_MAX_REDRIVES, fixedIn }: RedriveWords,
+): string[] {
+  return [
+    ...(guarded > 0
+      ? [`${countText(guarded, "dead letter")} came back ${maxRedrives} times: left alone.`]
+      : []),
+    ...(unknown > 0
+      ? [
+          `${countText(unknown, "dead letter")} cannot be told to be from before ${fixedIn}: left alone.`,
+          "  They name no version (SQS moved them), or another build of that very one.",
+        ]
+      : []),
+  ];
 }
 
-async function perform({ target, name, pace, signal }: OpenTarget, words: RedriveWords): Promise<ExitCode> {
+async function perform(open: OpenTarget, words: RedriveWords): Promise<ExitCode> {
+  const { target, name, pace, signal } = open;
   const { limit, rate, canary, maxRedrives = DEFAULT_MAX_REDRIVES } = words;
-  const result = await redriveAndFollow(target, {
+  const journal = await openJournal(open, words);
+  if (journal && journal.earlier.length > 0) {
+    note(`Going on after a run that was broken off: it had sent ${journal.earlier.length}.`);
+  }
+  const line = progressLine();
+  const work = redriveAndFollow(target, {
     filter: filterOf(words),
-    ...{ limit, canary, maxRedrives, signal, waitSeconds: pace.waitSeconds },
-    ratePerSecond: rate,
-    follow: pace,
+    ...{ limit, canary, maxRedrives, journal, signal },
+    ...{ waitSeconds: pace.waitSeconds, pollMs: pace.pollMs, ratePerSecond: rate },
+    follow: words.follow && {
+      ...pace,
+      onProgress: (fates, depth) => line.show(followingLine(fates, depth)),
+    },
+    onProgress: (count) => line.show(`Sending… ${count.toLocaleString("en")}`),
+    onHidden: (count) => line.show(`Waiting for ${countText(count, "dead letter")} in other hands…`),
   });
+  const result = await work.finally(() => line.clear());
+  await record(name, words, result);
+  const isWhole = result.hidden + result.undeleted.length === 0 && !signal.aborted;
+  if (isWhole) await journal?.close();
+  if (words.json) console.log(JSON.stringify(redriveJson(result), null, 2));
+  else {
+    const { guarded, ofUnknownVersion } = result;
+    const leftAlone = leftAloneLines(guarded.length, ofUnknownVersion.length, words);
+    console.log([redriveText(result), ...leftAlone].join("\n"));
+  }
+  const areDone = tally(result).every(
+    ({ rejected, pending }) => rejected + (words.follow ? pending : 0) === 0,
+  );
+  return isWhole && areDone && result.refused.length === 0 ? EXIT_CODE.done : EXIT_CODE.someFailed;
+}
+
+/** For the same words on the same queue; times are left out, because "6h" is another time an hour later. */
+async function openJournal({ target }: OpenTarget, words: RedriveWords): Promise<RedriveJournal | undefined> {
+  const { sinceMs, untilMs, ...filter } = filterOf(words);
+  const identity = createHash("sha256").update(JSON.stringify([target.deadLetterQueueUrl, filter]));
+  const folder = join(stateDirectory(), "redrive", identity.digest("hex").slice(0, 16));
+  try {
+    return await openRedriveJournal(folder);
+  } catch (error) {
+    note(`Without a journal, a redrive that is killed starts anew: ${(error as Error).message}.`);
+    return undefined;
+  }
+}
+
+async function record(name: string, words: RedriveWords, result: FollowedRedrive): Promise<void> {
+  const { limit, canary, maxRedrives = DEFAULT_MAX_REDRIVES } = words;
+  const { redriven, resumed, undeleted, refused, guarded } = result;
   await recordChange({
     deed: "redrive",
     target: name,
     filter: { ...filterOf(words), limit, canary, maxRedrives },
     counts: {
-      redriven: result.redriven.length,
-      undeleted: result.undeleted.length,
-      refused: result.refused.length,
-      guarded: result.guarded.length,
+      redriven: redriven.length,
+      resumed: resumed.length,
+      undeleted: undeleted.length,
+      refused: refused.length,
+      guarded: guarded.length,
     },
   });
-  if (words.json) console.log(JSON.stringify(redriveJson(result), null, 2));
-  else console.log(redriveText(result, maxRedrives));
-  const isDone = tally(result).every(({ rejected, pending }) => rejected + pending === 0);
-  return isDone && result.refused.length === 0 ? EXIT_CODE.done : EXIT_CODE.someFailed;
-}
-
-interface Tally {
-  code: string;
-  redriven: number;
-  done: number;
-  rejected: number;
-  pending: number;
-}
-
-function tally({ redriven, fates }: FollowedRedrive): Tally[] {
-  return [...Map.groupBy(redriven, codeOf)].map(([code, letters]) => {
-    const count = (state: string) =>
-      letters.filter((letter) => (fates.get(letter)?.state ?? "pending") === state).length;
-    return {
-      code,
-      redriven: letters.length,
-      done: count("done"),
-      rejected: count("rejected"),
-      pending: count("pending"),
-    };
-  });
-}
-
-function redriveJson(result: FollowedRedrive) {
-  const { redriven, undeleted, refused, guarded, fates, isStopped } = result;
-  return {
-    dryRun: false,
-    stopped: isStopped,
-    redriven: redriven.length,
-    undeleted: undeleted.length,
-    refused: refused.map(({ letter, problem }) => ({ id: letter.messageId, problem })),
-    guarded: guarded.length,
-    byReason: tally(result),
-    letters: redriven.map((letter) => ({
-      id: letter.messageId,
-      key: letter.sourceKey,
-      code: codeOf(letter),
-      ...fates.get(letter),
-    })),
-  };
-}
-
-function redriveText(result: FollowedRedrive, maxRedrives: number): string {
-  const { redriven, undeleted, refused, guarded, isStopped } = result;
-  const right = { align: "right", columns: 11 } as const;
-  const table = plainTable(
-    [
-      { name: "Reason", columns: 28 },
-      ...["Redriven", "Done", "Again", "Pending"].map((name) => ({ name, ...right })),
-    ],
-    tally(result).map(({ code, ...counts }) => [code, ...Object.values(counts).map(String)]),
-  );
-  return [
-    redriven.length > 0 ? table : "Nothing to redrive.",
-    isStopped && "Stopped after the canaries: they are not done. The rest was left where it is.",
-    guarded.length > 0 &&
-      `${countText(guarded.length, "dead letter")} came back ${maxRedrives} times: left alone.`,
-    undeleted.length > 0 &&
-      `${countText(undeleted.length, "dead letter")} could not be deleted, and will be sent again.`,
-    ...refused.map(({ letter, problem }) => `${letter.messageId} was not taken: ${problem}`),
-  ]
-    .filter((line) => line !== false)
-    .join("\n");
 }

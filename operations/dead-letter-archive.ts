@@ -2,7 +2,7 @@
 import { type MessageAttributeValue, SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
 import { expected } from "../settings/problem.ts";
-import { type DeadLetter, removeDeadLetters, scanDeadLetters } from "./dead-letters.ts";
+import { type DeadLetter, removeDeadLetters, scanDeadLetters, toDeadLetter } from "./dead-letters.ts";
 import type { Target } from "./target.ts";
 
 type Queue = Pick<Target, "sqs" | "deadLetterQueueUrl">;
@@ -21,11 +21,6 @@ const LineSchema = v.pipe(
   }),
 );
 
-export interface ArchivedLetter {
-  body: string;
-  attributes: Record<string, MessageAttributeValue>;
-}
-
 export function toLine({ messageId, sentAtMs, body, attributes }: DeadLetter): string {
   const entries = Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
     name,
@@ -39,11 +34,11 @@ export function toLine({ messageId, sentAtMs, body, attributes }: DeadLetter): s
   return JSON.stringify({ messageId, sentAt, body, attributes: Object.fromEntries(entries) });
 }
 
-/** Throws what a person can mend. */
-export function fromLine(line: string, name: string): ArchivedLetter {
+/** Without a receipt. Throws what a person can mend. */
+export function fromLine(line: string, name: string): DeadLetter {
   const result = v.safeParse(LineSchema, line);
   if (!result.success) throw new Error(expected("a dead letter that `dlq export` wrote", name, line));
-  const { body, attributes } = result.output;
+  const { messageId, sentAt, body, attributes } = result.output;
   const entries = Object.entries(attributes).map(([attribute, { type, text, base64 }]) => [
     attribute,
     {
@@ -52,13 +47,18 @@ export function fromLine(line: string, name: string): ArchivedLetter {
       ...(base64 !== undefined && { BinaryValue: Buffer.from(base64, "base64") }),
     },
   ]);
-  return { body, attributes: Object.fromEntries(entries) };
+  return toDeadLetter({
+    MessageId: messageId,
+    Body: body,
+    MessageAttributes: Object.fromEntries(entries) as Record<string, MessageAttributeValue>,
+    Attributes: { SentTimestamp: String(Date.parse(sentAt)) },
+  });
 }
 
 /** One at a time, because each may be as large as a request. Resolves to how many were taken. */
 export async function importDeadLetters(
   { sqs, deadLetterQueueUrl }: Queue,
-  letters: readonly ArchivedLetter[],
+  letters: readonly Pick<DeadLetter, "body" | "attributes">[],
   signal?: AbortSignal,
 ): Promise<number> {
   for (const [index, { body, attributes }] of letters.entries()) {

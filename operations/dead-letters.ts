@@ -8,6 +8,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
+import pLimit from "p-limit";
 import { bareEtag } from "./etag.ts";
 import { UNEXPLAINED } from "./reasons.ts";
 import type { Target } from "./target.ts";
@@ -23,6 +24,9 @@ export interface DeadLetter {
   sentAtMs: number;
   /** Nothing when SQS moved the message by itself: the worker ended each time before it could say why. */
   reason: { code: string; message: string } | undefined;
+  /** The queue that SQS moved it from; nothing when it was sent here, as the worker does. */
+  movedFrom: string | undefined;
+  workerVersion: string | undefined;
   sourceKey: string | undefined;
   /** Which content of the source it is about, as far as the message says. */
   sourceEtag: string | undefined;
@@ -34,9 +38,11 @@ export interface DeadLetter {
 type Queue = Pick<Target, "sqs" | "deadLetterQueueUrl">;
 
 /** Long enough to page through a queue; if we are killed, the messages are back after that long. */
-const HIDDEN_SECONDS = 60;
+export const HIDDEN_SECONDS = 60;
 /** SQS's limit for one request. */
 const MAX_PAGE = 10;
+/** Ten thousand letters are a thousand requests: one after the other, those would take longer than people wait. */
+const RELEASES_AT_ONCE = 8;
 
 export interface ListOptions {
   signal?: AbortSignal;
@@ -109,16 +115,18 @@ async function receive(sqs: SQSClient, queueUrl: string, waitSeconds: number): P
       VisibilityTimeout: HIDDEN_SECONDS,
       WaitTimeSeconds: waitSeconds,
       MessageAttributeNames: ["All"],
-      MessageSystemAttributeNames: ["ApproximateReceiveCount", "SentTimestamp"],
+      MessageSystemAttributeNames: ["ApproximateReceiveCount", "SentTimestamp", "DeadLetterQueueSourceArn"],
     }),
   );
   return Messages;
 }
 
 async function release(sqs: SQSClient, queueUrl: string, receiptHandles: readonly string[]): Promise<void> {
-  for (let start = 0; start < receiptHandles.length; start += MAX_PAGE) {
-    const page = receiptHandles.slice(start, start + MAX_PAGE);
-    await sqs.send(
+  const pages = Array.from({ length: Math.ceil(receiptHandles.length / MAX_PAGE) }, (_, index) =>
+    receiptHandles.slice(index * MAX_PAGE, (index + 1) * MAX_PAGE),
+  );
+  await pLimit(RELEASES_AT_ONCE).map(pages, (page) =>
+    sqs.send(
       new ChangeMessageVisibilityBatchCommand({
         QueueUrl: queueUrl,
         Entries: page.map((ReceiptHandle, index) => ({
@@ -127,8 +135,8 @@ async function release(sqs: SQSClient, queueUrl: string, receiptHandles: readonl
           VisibilityTimeout: 0,
         })),
       }),
-    );
-  }
+    ),
+  );
 }
 
 export function toDeadLetter({
@@ -148,6 +156,8 @@ export function toDeadLetter({
     attributes: MessageAttributes,
     sentAtMs: Number(Attributes.SentTimestamp ?? 0),
     reason: code === undefined ? undefined : { code, message: attribute("ReasonMessage") ?? "" },
+    movedFrom: Attributes.DeadLetterQueueSourceArn?.split(":").at(-1),
+    workerVersion: attribute("WorkerVersion"),
     sourceKey: attribute("SourceKey") ?? source?.key,
     sourceEtag: source?.etag,
     receiveCount: Number(attribute("ReceiveCount") ?? Attributes.ApproximateReceiveCount ?? 0),

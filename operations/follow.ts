@@ -5,9 +5,10 @@
 //
 // The second way out is for sources nobody was told about, like keys outside source.prefix and source.suffixes.
 import { setTimeout as sleep } from "node:timers/promises";
-import { type DeadLetter, type ListOptions, listDeadLetters } from "./dead-letters.ts";
+import { createDeadLetterReader } from "./dead-letter-reader.ts";
+import type { ListOptions } from "./dead-letters.ts";
 import { type Outcome, readOutcomes, type Source } from "./outcome.ts";
-import { laneDepth, messageCount, type QueueDepth, queueDepth } from "./queue-depth.ts";
+import { laneDepth, messageCount, type QueueDepth } from "./queue-depth.ts";
 import type { Target } from "./target.ts";
 
 export interface Progress {
@@ -48,20 +49,4 @@ export async function followUntilDrained(
     await sleep(pollMs, undefined, { ...(signal && { signal }) });
   }
   return await readOutcomes(target, sources, await deadLetters.readAnew(), signal);
-}
-
-/** Reads the dead letters only when their number has changed: each reading hides them for a moment. */
-function createDeadLetterReader(target: Target, options: ListOptions) {
-  let known: DeadLetter[] = [];
-  const readAnew = async () => {
-    const found: DeadLetter[] = [];
-    for await (const deadLetter of listDeadLetters(target, options)) found.push(deadLetter);
-    known = found;
-    return known;
-  };
-  const read = async () => {
-    const depth = await queueDepth(target.sqs, target.deadLetterQueueUrl, options.signal);
-    return messageCount(depth) === known.length ? known : await readAnew();
-  };
-  return { read, readAnew };
 }

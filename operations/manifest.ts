@@ -53,16 +53,31 @@ export function manifestKey(sourceKey: string): string {
 
 /** Nothing when there is none, or none of this version. */
 export async function readManifest(
-  { s3, destinationBucket }: Pick<Target, "s3" | "destinationBucket">,
+  target: Pick<Target, "s3" | "destinationBucket">,
   sourceKey: string,
   signal?: AbortSignal,
 ): Promise<Manifest | undefined> {
+  return (await readDatedManifest(target, sourceKey, signal))?.manifest;
+}
+
+export interface DatedManifest {
+  manifest: Manifest;
+  /** By S3's clock, to the second. */
+  writtenAtMs: number;
+}
+
+export async function readDatedManifest(
+  { s3, destinationBucket }: Pick<Target, "s3" | "destinationBucket">,
+  sourceKey: string,
+  signal?: AbortSignal,
+): Promise<DatedManifest | undefined> {
   try {
-    const { Body } = await s3.send(
+    const { Body, LastModified } = await s3.send(
       new GetObjectCommand({ Bucket: destinationBucket, Key: manifestKey(sourceKey) }),
       { ...(signal && { abortSignal: signal }) },
     );
-    return parseManifest((await Body?.transformToString()) ?? "");
+    const manifest = parseManifest((await Body?.transformToString()) ?? "");
+    return manifest && { manifest, writtenAtMs: LastModified?.getTime() ?? 0 };
   } catch (error) {
     if (error instanceof NoSuchKey) return undefined;
     throw error;

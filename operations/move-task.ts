@@ -1,5 +1,9 @@
 // SQS's own redrive: everything, unfiltered, as fast as SQS likes or at a rate. The destination is always given: SQS does
 // not know where a letter that the worker sent came from, and would stop with CouldNotDetermineMessageSource.
+//
+//   RUNNING ──all moved──► COMPLETED
+//      ├──CancelMessageMoveTask──► CANCELLING ──► CANCELLED: what is moved stays moved
+//      └──SQS may not, or cannot──► FAILED, and says why
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   CancelMessageMoveTaskCommand,
@@ -16,6 +20,7 @@ export interface MoveTask {
   moved: number;
   toMove: number | undefined;
   failureReason: string | undefined;
+  startedAtMs: number | undefined;
 }
 
 export interface MoveOptions {
@@ -31,6 +36,7 @@ export async function moveAll(target: Queues, options: MoveOptions = {}): Promis
   const { sqs, deadLetterQueueUrl, workQueueUrl, backfillQueueUrl = workQueueUrl } = target;
   const { ratePerSecond, pollMs = 1000, signal, onProgress } = options;
   const SourceArn = await arnOf(target, deadLetterQueueUrl);
+  const earlier = await latestTask(target, SourceArn);
   const { TaskHandle } = await sqs.send(
     new StartMessageMoveTaskCommand({
       SourceArn,
@@ -41,25 +47,35 @@ export async function moveAll(target: Queues, options: MoveOptions = {}): Promis
   let isCancelled = false;
   while (true) {
     const task = await latestTask(target, SourceArn);
-    onProgress?.(task);
-    if (task.status !== "RUNNING" && task.status !== "CANCELLING") return task;
+    // The list may not have the new one yet.
+    const isOurs = task !== undefined && task.startedAtMs !== earlier?.startedAtMs;
+    if (isOurs) onProgress?.(task);
+    if (isOurs && task.status !== "RUNNING" && task.status !== "CANCELLING") return task;
     if (signal?.aborted && !isCancelled) {
       isCancelled = true;
-      await sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle }));
+      await sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle })).catch(unlessOver);
     }
     await sleep(pollMs);
   }
 }
 
-async function latestTask({ sqs }: Queues, SourceArn: string): Promise<MoveTask> {
+/** It may end by itself before the request to cancel it arrives. */
+function unlessOver(error: Error): void {
+  if (error.name !== "InvalidParameterValue" && error.name !== "ResourceNotFoundException") throw error;
+}
+
+async function latestTask({ sqs }: Queues, SourceArn: string): Promise<MoveTask | undefined> {
   const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn, MaxResults: 1 }));
   const [task] = Results;
-  return {
-    status: task?.Status ?? "UNKNOWN",
-    moved: task?.ApproximateNumberOfMessagesMoved ?? 0,
-    toMove: task?.ApproximateNumberOfMessagesToMove,
-    failureReason: task?.FailureReason,
-  };
+  return (
+    task && {
+      status: task.Status ?? "UNKNOWN",
+      moved: task.ApproximateNumberOfMessagesMoved ?? 0,
+      toMove: task.ApproximateNumberOfMessagesToMove,
+      failureReason: task.FailureReason,
+      startedAtMs: task.StartedTimestamp,
+    }
+  );
 }
 
 async function arnOf({ sqs }: Queues, QueueUrl: string): Promise<string> {

@@ -1,9 +1,11 @@
 // What became of redriven dead letters: done, rejected again, or not known yet.
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
-import { codeOf, type DeadLetter, type ListOptions, listDeadLetters } from "./dead-letters.ts";
-import { readManifest } from "./manifest.ts";
-import { laneDepth, messageCount, type QueueDepth } from "./queue-depth.ts";
+import { failedAtMs } from "./dead-letter-filter.ts";
+import { createDeadLetterReader } from "./dead-letter-reader.ts";
+import { codeOf, type DeadLetter, type ListOptions } from "./dead-letters.ts";
+import { readDatedManifest } from "./manifest.ts";
+import { messageCount, type QueueDepth, queueDepth } from "./queue-depth.ts";
 import { headSource } from "./source-report.ts";
 import type { Target } from "./target.ts";
 
@@ -11,71 +13,103 @@ export type Fate = { state: "done" } | { state: "rejected"; code: string } | { s
 
 export interface FateOptions extends ListOptions {
   pollMs?: number;
-  /** The queues must be empty for so long before what is still pending is given up on. */
+  /** The queue must be empty for so long before it counts as drained. */
   settleMs?: number;
   /** Whatever happens, not longer than this. */
   limitMs?: number;
+  /** All of the queue, by SQS, which counts no redrives: what came later is a return. */
+  isNative?: boolean;
   onProgress?(fates: ReadonlyMap<DeadLetter, Fate>, depth: QueueDepth): void;
 }
 
-/** How many are asked about in one look while the queues are busy. */
+/** How many are asked about in one look while the queue is busy. */
 const MAX_ASKED = 200;
 
 /** By dead letter. Those whose queue stays busy for longer than the limit are pending. */
 export async function followRedriven(
   target: Target,
   letters: readonly DeadLetter[],
-  { pollMs = 500, settleMs = 60_000, limitMs = 600_000, onProgress, ...listing }: FateOptions = {},
+  {
+    pollMs = 500,
+    settleMs = 60_000,
+    limitMs = 600_000,
+    onProgress,
+    isNative = false,
+    ...listing
+  }: FateOptions = {},
 ): Promise<Map<DeadLetter, Fate>> {
   const fates = new Map<DeadLetter, Fate>(letters.map((letter) => [letter, { state: "pending" }]));
   const { signal } = listing;
+  const { sqs, workQueueUrl, backfillQueueUrl = workQueueUrl } = target;
+  const isReturn = isNative ? isLater(letters) : isRedrivenMore;
+  const deadLetters = createDeadLetterReader(target, listing);
   const patience = Math.max(2, Math.ceil(settleMs / pollMs));
   const endMs = performance.now() + limitMs;
   let emptyLooks = 0;
   while (true) {
-    const depth = await laneDepth(target, signal);
+    // Only the queue they were sent to: new uploads in the other one tell nothing of them.
+    const depth = await queueDepth(sqs, backfillQueueUrl, signal);
     emptyLooks = messageCount(depth) === 0 ? emptyLooks + 1 : 0;
+    const isDrained = emptyLooks >= patience;
     const pending = letters.filter((letter) => fates.get(letter)?.state === "pending");
-    const asked = emptyLooks > 0 ? pending : pending.slice(0, MAX_ASKED);
-    for (const [letter, fate] of await readFates(target, asked, emptyLooks > 1, listing))
+    const asked = isDrained ? pending : pending.slice(0, MAX_ASKED);
+    // That none of them is a dead letter again must be true now, not when somebody last looked.
+    const again = isDrained ? await deadLetters.readAnew() : await deadLetters.read();
+    for (const [letter, fate] of await readFates(target, asked, { again, isReturn, isDrained, signal }))
       fates.set(letter, fate);
     onProgress?.(fates, depth);
     const isSettled = letters.every((letter) => fates.get(letter)?.state !== "pending");
-    if (isSettled || emptyLooks >= patience || performance.now() > endMs) return fates;
+    if (isSettled || isDrained || performance.now() > endMs) return fates;
     await sleep(pollMs, undefined, { ...(signal && { signal }) });
   }
+}
+
+type IsReturn = (other: DeadLetter, letter: DeadLetter) => boolean;
+
+const isRedrivenMore: IsReturn = (other, letter) => other.redriveCount > letter.redriveCount;
+
+function isLater(letters: readonly DeadLetter[]): IsReturn {
+  const moved = new Set(letters.map(({ messageId }) => messageId));
+  return (other, letter) => !moved.has(other.messageId) && other.sentAtMs >= letter.sentAtMs;
+}
+
+interface Look {
+  again: readonly DeadLetter[];
+  isReturn: IsReturn;
+  isDrained: boolean;
+  signal: AbortSignal | undefined;
 }
 
 async function readFates(
   target: Target,
   letters: readonly DeadLetter[],
-  isDrained: boolean,
-  listing: ListOptions,
+  { again, isReturn, ...look }: Look,
 ): Promise<[DeadLetter, Fate][]> {
-  if (letters.length === 0) return [];
-  const again = new Map<string, DeadLetter>();
-  for await (const letter of listDeadLetters(target, listing)) again.set(letter.body, letter);
+  // One event may be several dead letters, and some of them may never have been redriven.
+  const byBody = Map.groupBy(again, ({ body }) => body);
   return await pLimit(16).map(letters, async (letter): Promise<[DeadLetter, Fate]> => {
-    const other = again.get(letter.body);
-    if (other && other.redriveCount > letter.redriveCount) {
-      return [letter, { state: "rejected", code: codeOf(other) }];
-    }
-    const isDone = await agrees(target, letter.sourceKey, isDrained, listing.signal);
-    return [letter, { state: isDone ? "done" : "pending" }];
+    const returned = byBody.get(letter.body)?.find((other) => isReturn(other, letter));
+    if (returned) return [letter, { state: "rejected", code: codeOf(returned) }];
+    return [letter, { state: (await isDone(target, letter, look)) ? "done" : "pending" }];
   });
 }
 
-/** A message about no source leaves no trace when it succeeds but that it is in no queue any more. */
-async function agrees(
+/**
+ * The set is of the source as it is now: written since the letter failed, or still so when its queue is drained. Before
+ * that, an older set proves nothing: it may be what the message was to bring up to date. A message about no source
+ * leaves no other trace than that it is in no queue.
+ */
+async function isDone(
   target: Target,
-  key: string | undefined,
-  isDrained: boolean,
-  signal: AbortSignal | undefined,
+  letter: DeadLetter,
+  { isDrained, signal }: Omit<Look, "again" | "isReturn">,
 ): Promise<boolean> {
-  if (key === undefined) return isDrained;
-  const [source, manifest] = await Promise.all([
-    headSource(target, key, signal),
-    readManifest(target, key, signal),
+  const { sourceKey } = letter;
+  if (sourceKey === undefined) return isDrained;
+  const [source, dated] = await Promise.all([
+    headSource(target, sourceKey, signal),
+    readDatedManifest(target, sourceKey, signal),
   ]);
-  return source?.etag === manifest?.source.etag;
+  if (source?.etag !== dated?.manifest.source.etag) return false;
+  return isDrained || (dated !== undefined && dated.writtenAtMs > failedAtMs(letter));
 }

@@ -2,12 +2,15 @@
 //
 //   dead letter ──copy sent to the queue──► both are there ──dead letter deleted──► the copy alone
 //
-// Killed at any point, nothing is lost: at worst a letter is sent again by the next redrive, and work that is done
-// already costs one look. Two redrives at once do the same to each other, at worst.
+// Killed at any point, nothing is lost: the next redrive deletes what the journal says was sent, and at worst sends a
+// few again; work that is done already costs one look. Two redrives at once do the same to each other, at worst.
+import { setTimeout as sleep } from "node:timers/promises";
 import { type MessageAttributeValue, SendMessageBatchCommand } from "@aws-sdk/client-sqs";
-import { type DeadLetterFilter, matches } from "./dead-letter-filter.ts";
-import { type DeadLetter, removeDeadLetters, scanDeadLetters } from "./dead-letters.ts";
+import { type DeadLetterFilter, isOfUnknownVersion, matches } from "./dead-letter-filter.ts";
+import { type DeadLetter, HIDDEN_SECONDS, removeDeadLetters, scanDeadLetters } from "./dead-letters.ts";
 import { createPacer } from "./pacer.ts";
+import { queueDepth } from "./queue-depth.ts";
+import type { RedriveJournal } from "./redrive-journal.ts";
 import type { Target } from "./target.ts";
 
 export interface RedriveOptions {
@@ -16,10 +19,16 @@ export interface RedriveOptions {
   ratePerSecond?: number | undefined;
   /** A letter that was redriven so often is left where it is. */
   maxRedrives?: number;
+  journal?: Pick<RedriveJournal, "earlier" | "add"> | undefined;
   waitSeconds?: number;
   /** Aborted: what is under way is finished, and the result says how far it came. */
   signal?: AbortSignal;
   onProgress?(redriven: number): void;
+  /** Some are in other hands: of another reader, or of one that was killed. They are waited for. */
+  onHidden?(count: number): void;
+  pollMs?: number;
+  /** How long those are waited for. */
+  hiddenMs?: number;
 }
 
 export interface Redrive {
@@ -30,6 +39,10 @@ export interface Redrive {
   refused: { letter: DeadLetter; problem: string }[];
   /** Redriven too often already. */
   guarded: DeadLetter[];
+  /** Nobody knows whether they failed in a worker from before `fixedIn`. */
+  ofUnknownVersion: DeadLetter[];
+  /** Nobody could look at so many, even after a while: others have them in hand. */
+  hidden: number;
 }
 
 export const DEFAULT_MAX_REDRIVES = 3;
@@ -37,34 +50,77 @@ export const DEFAULT_MAX_REDRIVES = 3;
 type Queues = Pick<Target, "sqs" | "workQueueUrl" | "backfillQueueUrl" | "deadLetterQueueUrl">;
 
 export async function redrive(target: Queues, options: RedriveOptions = {}): Promise<Redrive> {
-  const { filter = {}, limit = Number.POSITIVE_INFINITY, maxRedrives = DEFAULT_MAX_REDRIVES } = options;
-  const { signal, waitSeconds = 1, ratePerSecond } = options;
-  const result: Redrive = { redriven: [], undeleted: [], refused: [], guarded: [] };
-  const removed = new Set<string>();
-  const pacer = createPacer(ratePerSecond, signal);
-  const returned = createReturnedCheck();
-  for await (const page of scanDeadLetters(target, { waitSeconds, removed })) {
-    const matching = page.filter((letter) => matches(letter, filter) && !returned.isOneOf(letter));
-    const allowed = matching.filter(({ redriveCount }) => redriveCount < maxRedrives);
-    result.guarded.push(...matching.filter(({ redriveCount }) => redriveCount >= maxRedrives));
-    for (const batch of batchesOf(allowed.slice(0, limit - result.redriven.length), pacer.batchSize)) {
-      await pacer.admit(batch.length);
-      if (signal?.aborted) return result;
-      await sendThenDelete(target, batch, { result, removed });
-      for (const letter of batch) returned.expect(letter);
-      options.onProgress?.(result.redriven.length);
-    }
-    if (signal?.aborted || result.redriven.length >= limit) break;
-  }
-  return result;
+  const run = startRun(options);
+  const { result, isOver } = run;
+  await redriveVisible(target, run);
+  if (isOver()) return result;
+  const hidden = await countHidden(target);
+  if (hidden === 0) return result;
+  options.onHidden?.(hidden);
+  await untilNoneIsHidden(target, options);
+  if (!isOver()) await redriveVisible(target, run);
+  return { ...result, hidden: isOver() ? 0 : await countHidden(target) };
 }
 
-async function sendThenDelete(
+type Run = ReturnType<typeof startRun>;
+
+function startRun(options: RedriveOptions) {
+  const { limit = Number.POSITIVE_INFINITY, ratePerSecond, signal, journal } = options;
+  const none = { redriven: [], undeleted: [], refused: [], guarded: [], ofUnknownVersion: [] };
+  const result: Redrive = { ...none, hidden: 0 };
+  const earlier = journal?.earlier ?? [];
+  return {
+    options,
+    result,
+    limit,
+    removed: new Set<string>(),
+    pacer: createPacer(ratePerSecond, signal),
+    returned: createReturnedCheck(earlier),
+    sentBefore: new Set(earlier.map(({ messageId }) => messageId)),
+    isOver: () => signal?.aborted === true || result.redriven.length >= limit,
+  };
+}
+
+async function redriveVisible(target: Queues, run: Run): Promise<void> {
+  const { options, result, limit, removed, pacer, returned, sentBefore, isOver } = run;
+  const { filter = {}, maxRedrives = DEFAULT_MAX_REDRIVES, waitSeconds = 1, signal } = options;
+  Object.assign(result, { refused: [], guarded: [], ofUnknownVersion: [] });
+  for await (const page of scanDeadLetters(target, { waitSeconds, removed })) {
+    const matching = page.filter((letter) => matches(letter, filter) && !returned.isOneOf(letter));
+    const finished = matching.filter(({ messageId }) => sentBefore.has(messageId));
+    for (const messageId of await removeDeadLetters(target, finished)) removed.add(messageId);
+    const unsent = matching.filter(({ messageId }) => !sentBefore.has(messageId));
+    const allowed = unsent.filter(({ redriveCount }) => redriveCount < maxRedrives);
+    result.guarded.push(...unsent.filter(({ redriveCount }) => redriveCount >= maxRedrives));
+    result.ofUnknownVersion.push(...page.filter((letter) => isOfUnknownVersion(letter, filter)));
+    for (const batch of batchesOf(allowed.slice(0, limit - result.redriven.length), pacer.batchSize)) {
+      await pacer.admit(batch.length);
+      if (signal?.aborted) return;
+      await sendThenDelete(target, batch, run);
+      options.onProgress?.(result.redriven.length);
+    }
+    if (isOver()) return;
+  }
+}
+
+/** AWS's count lags by up to a minute, so what we have just released may be in it. */
+async function countHidden({ sqs, deadLetterQueueUrl }: Queues): Promise<number> {
+  return (await queueDepth(sqs, deadLetterQueueUrl)).inFlight;
+}
+
+async function untilNoneIsHidden(
   target: Queues,
-  letters: readonly DeadLetter[],
-  { result, removed }: { result: Redrive; removed: Set<string> },
+  { pollMs = 1000, hiddenMs = HIDDEN_SECONDS * 1000, signal }: RedriveOptions,
 ): Promise<void> {
+  const endMs = performance.now() + hiddenMs + pollMs;
+  while (signal?.aborted !== true && performance.now() < endMs && (await countHidden(target)) > 0) {
+    await sleep(pollMs, undefined, { ...(signal && { signal }) }).catch(() => {});
+  }
+}
+
+async function sendThenDelete(target: Queues, letters: readonly DeadLetter[], run: Run): Promise<void> {
   const { sqs, workQueueUrl, backfillQueueUrl = workQueueUrl } = target;
+  const { options, result, removed, returned, sentBefore } = run;
   const { Successful = [], Failed = [] } = await sqs.send(
     new SendMessageBatchCommand({
       QueueUrl: backfillQueueUrl,
@@ -80,23 +136,21 @@ async function sendThenDelete(
     const letter = letters[Number(Id)];
     if (letter) result.refused.push({ letter, problem: `${Code}: ${Message}` });
   }
+  await options.journal?.add(sent);
   const gone = new Set(await removeDeadLetters(target, sent));
   for (const messageId of gone) removed.add(messageId);
+  for (const letter of sent) {
+    returned.expect(letter);
+    sentBefore.add(letter.messageId);
+  }
   result.redriven.push(...sent);
   result.undeleted.push(...sent.filter(({ messageId }) => !gone.has(messageId)));
 }
 
 /** What the worker wrote about the last failure: the next one, which SQS may have to move, must not claim it. */
 const OF_THE_FAILURE = new Set([
-  ...[
-    "ReasonCode",
-    "ReasonMessage",
-    "SourceKey",
-    "ReceiveCount",
-    "WorkerVersion",
-    "FailedAt",
-    "RedriveCount",
-  ],
+  ...["ReasonCode", "ReasonMessage", "SourceKey", "ReceiveCount", "WorkerVersion", "FailedAt"],
+  "RedriveCount",
 ]);
 
 function attributesOf({ attributes, redriveCount }: DeadLetter): Record<string, MessageAttributeValue> {
@@ -116,10 +170,12 @@ function copyOf({ DataType, StringValue, BinaryValue }: MessageAttributeValue): 
 }
 
 /** Redriven work that fails at once is back before the scan has ended: it is not sent round in circles. */
-function createReturnedCheck() {
+function createReturnedCheck(earlier: readonly DeadLetter[]) {
   const redriveCounts = new Map<string, number>();
+  const expect = ({ body, redriveCount }: DeadLetter) => redriveCounts.set(body, redriveCount + 1);
+  for (const letter of earlier) expect(letter);
   return {
-    expect: ({ body, redriveCount }: DeadLetter) => redriveCounts.set(body, redriveCount + 1),
+    expect,
     isOneOf: ({ body, redriveCount }: DeadLetter) =>
       redriveCount >= (redriveCounts.get(body) ?? Number.POSITIVE_INFINITY),
   };

@@ -64,7 +64,8 @@ function redriveCommand(exit: Exit): Command {
       "leave what came back so often (default: 3)",
       wholeNumber("--max-redrives", 1),
     )
-    .option("--native", "let SQS move all of them; it cannot filter, count or report")
+    .option("--native", "let SQS move all of them: it neither filters nor counts")
+    .option("--no-follow", "do not wait for what becomes of them")
     .addHelpText(
       "after",
       `

@@ -65,16 +65,18 @@ export function progressBar(doing: string, total: number): ProgressBar {
   return { update: (count, details) => bar.update(count, { details }), stop: () => bar.stop() };
 }
 
-/** For work whose end nobody knows: one line that says how far it is, on a terminal only. */
-export function progressLine() {
+export interface ProgressLine {
+  show(text: string): void;
+  clear(): void;
+}
+
+/** A line that is written over again and again; nothing at all where there is no terminal. */
+export function progressLine(): ProgressLine {
   const { stderr } = process;
+  if (!stderr.isTTY) return { show() {}, clear() {} };
   return {
-    show(text: string) {
-      if (stderr.isTTY) stderr.write(`${CLEAR_LINE}  ${paint("dim", text, stderr)}`);
-    },
-    clear() {
-      if (stderr.isTTY) stderr.write(CLEAR_LINE);
-    },
+    show: (text) => stderr.write(`${CLEAR_LINE}  ${paint("dim", text, stderr)}`),
+    clear: () => stderr.write(CLEAR_LINE),
   };
 }
 

@@ -10,7 +10,7 @@ import { aManifest } from "../support/a-report.ts";
 import { startStack, type TestStack } from "../support/a-stack.ts";
 import { publish } from "../support/a-target.ts";
 import { darkroom, darkroomHere } from "../support/darkroom.ts";
-import { sendDeadLetters } from "../support/dead-letters.ts";
+import { consume, sendDeadLetters } from "../support/dead-letters.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const TRACE = { DataType: "Binary", BinaryValue: new Uint8Array([0, 255, 128]) };
@@ -128,7 +128,9 @@ describe("an operator", function () {
 
   it("redrives, and is told what became of each", async () => {
     const words = ["--reason", "UNSUPPORTED_FORMAT_HEIC", "--yes", "--json"];
+    const stop = consume(stack.sqs, stack.backfillQueueUrl);
     const { code, stdout } = await run("dlq", "redrive", ...words);
+    await stop();
 
     expect(code).to.equal(0);
     const report = JSON.parse(stdout);
@@ -206,7 +208,7 @@ describe("an operator", function () {
   const mistakes: [words: string[], sentence: string][] = [
     [
       ["dlq", "redrive", "--yes"],
-      "Which dead letters? Give --reason, --prefix, --since or --limit, or --all.",
+      "Which dead letters? Give --reason, --prefix, --since, --until, --id, --fixed-in or --limit, or --all.",
     ],
     [["dlq", "redrive", "--native", "--prefix", "a"], "--native goes with --rate and --yes only."],
     [

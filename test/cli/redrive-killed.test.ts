@@ -1,20 +1,18 @@
-// 500 dead letters of five reasons. Two reasons are redriven by two processes at once, which are killed again and again.
+// A sample of `npm run chaos`, for every run of the tests, without a worker: 500 dead letters of five reasons.
+import type { Message } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
-import { messageCount, queueDepth } from "../../operations/queue-depth.ts";
+import { CHOSEN, lettersOf, OTHERS, REASONS, redriveUnderFire } from "../chaos/redrive-under-fire.ts";
 import { startStack, type TestStack } from "../support/a-stack.ts";
-import { darkroom, killRemaining, startDarkroom } from "../support/darkroom.ts";
+import { darkroom, killRemaining } from "../support/darkroom.ts";
 import { drain, sendDeadLetters, textsOf } from "../support/dead-letters.ts";
 import { s3Event } from "../support/records.ts";
 import { seeded } from "../support/seeded.ts";
-import { until } from "../support/until.ts";
 
-const REASONS = ["TRUNCATED", "CORRUPT", "ACCESS_DENIED", "THROTTLED", "UNKNOWN"];
 const PER_REASON = 100;
-const CHOSEN = ["ACCESS_DENIED", "THROTTLED"];
-const ROUNDS = 5;
+const KILLS = 6;
+/** As much as one that is killed and started again may send twice, at most: a batch between two of its lines. */
+const MOST_TWICE = 10;
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
-
-const keysOf = (reason: string) => Array.from({ length: PER_REASON }, (_, index) => `${reason}/${index}.jpg`);
 
 describe("darkroom dlq redrive, killed", function () {
   this.timeout(120_000);
@@ -31,35 +29,38 @@ describe("darkroom dlq redrive, killed", function () {
   });
 
   it(`loses none of 500, and touches none it was not asked for (SEED=${SEED})`, async () => {
-    const random = seeded(SEED);
-    const { environment } = stack;
-    const reasons = CHOSEN.flatMap((reason) => ["--reason", reason]);
-    const words = ["dlq", "redrive", ...reasons, "--rate", "60", "--yes", ...stack.words];
-    await sendDeadLetters(
-      stack,
-      REASONS.flatMap((reason) => keysOf(reason).map((key) => ({ key, reason }))),
-    );
-
-    for (let round = 0; round < ROUNDS; round++) {
-      const both = [startDarkroom(words, { environment }), startDarkroom(words, { environment })];
-      const enough = (await sentCount(stack)) + 1 + random.below(12);
-      await until("they are in the middle of it", async () => (await sentCount(stack)) >= enough, 30_000);
-      for (const running of both) running.process.kill("SIGKILL");
-      const codes = (await Promise.all(both.map(({ ended }) => ended))).map(({ code }) => code);
-      expect(codes, "killed").to.deep.equal([null, null]);
+    const { environment, sqs, deadLetterQueueUrl, backfillQueueUrl } = stack;
+    const chosen = lettersOf(CHOSEN, PER_REASON);
+    const later = () => {
       laterMs += 61_000;
-    }
-    const last = await darkroom(words, { environment });
+    };
+    await sendDeadLetters(stack, lettersOf(REASONS, PER_REASON));
+    const words = ["dlq", "redrive", ...CHOSEN.flatMap((reason) => ["--reason", reason])];
+    words.push("--rate", "20", "--no-follow", "--yes", ...stack.words);
 
+    const toll = await redriveUnderFire({
+      ...{ target: stack, words, environment, total: chosen.length },
+      ...{ kills: KILLS, random: seeded(SEED), afterKill: later },
+    });
+    later();
+    const last = await darkroom([...words, "--rate", "500", "--json"], { environment });
+
+    expect(toll).to.include({ killed: KILLS, inTheMiddle: KILLS });
     expect(last.code, last.stderr).to.equal(0);
-    const sent = await drain(stack.sqs, stack.backfillQueueUrl);
+    expect(JSON.parse(last.stdout)).to.include({ hidden: 0, undeleted: 0 });
+    expect(JSON.parse(last.stdout).resumed, "what the journals hold").to.be.above(0);
+    const sent = await drain(sqs, backfillQueueUrl);
     expect(new Set(sent.map(({ Body }) => Body))).to.deep.equal(
-      new Set(CHOSEN.flatMap((reason) => keysOf(reason).map((key) => s3Event(key)))),
+      new Set(chosen.map(({ key }) => s3Event(key))),
     );
+    expect(sent.length - chosen.length, "sent twice").to.be.at.most(KILLS * MOST_TWICE);
     expect(new Set(sent.map((message) => textsOf(message).RedriveCount))).to.deep.equal(new Set(["1"]));
-    laterMs += 61_000;
-    const left = await drain(stack.sqs, stack.deadLetterQueueUrl);
-    const others = REASONS.filter((reason) => !CHOSEN.includes(reason)).flatMap(keysOf);
+    later();
+    expectUntouched(await drain(sqs, deadLetterQueueUrl));
+  });
+
+  function expectUntouched(left: readonly Message[]) {
+    const others = lettersOf(OTHERS, PER_REASON).map(({ key }) => key);
     expect(left.map((message) => textsOf(message).SourceKey)).to.have.members(others);
     for (const message of left) {
       const { ReasonCode, SourceKey = "", RedriveCount, WorkerVersion } = textsOf(message);
@@ -70,9 +71,5 @@ describe("darkroom dlq redrive, killed", function () {
       ]);
       expect(message.Body).to.equal(s3Event(SourceKey));
     }
-  });
-
-  async function sentCount({ sqs, backfillQueueUrl }: TestStack) {
-    return messageCount(await queueDepth(sqs, backfillQueueUrl));
   }
 });

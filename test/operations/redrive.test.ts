@@ -1,6 +1,7 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import {
   DeleteQueueCommand,
+  ReceiveMessageCommand,
   SendMessageBatchCommand,
   SetQueueAttributesCommand,
   type SQSClient,
@@ -11,7 +12,7 @@ import { queueDepth } from "../../operations/queue-depth.ts";
 import { redrive } from "../../operations/redrive.ts";
 import { redriveAndFollow } from "../../operations/redrive-and-follow.ts";
 import { startTarget, type TestTarget } from "../support/a-target.ts";
-import { drain, type LetterFacts, sendDeadLetters, textsOf } from "../support/dead-letters.ts";
+import { consume, drain, type LetterFacts, sendDeadLetters, textsOf } from "../support/dead-letters.ts";
 import { s3Event } from "../support/records.ts";
 import { rejection } from "../support/rejection.ts";
 
@@ -135,6 +136,49 @@ describe("redrive", () => {
     expect(await deadCount()).to.deep.equal({ visible: 12, inFlight: 0, delayed: 0 });
   });
 
+  const hide = async (seconds: number) => {
+    const asked = {
+      QueueUrl: target.deadLetterQueueUrl,
+      MaxNumberOfMessages: 10,
+      VisibilityTimeout: seconds,
+    };
+    await target.sqs.send(new ReceiveMessageCommand(asked));
+  };
+
+  it("waits for those that a run which was killed has hidden", async () => {
+    await sendDeadLetters(target, letters(15));
+    await hide(1);
+    const waitedFor: number[] = [];
+
+    const { redriven, hidden } = await run({ pollMs: 10, onHidden: (count) => waitedFor.push(count) });
+
+    expect([redriven.length, hidden, waitedFor]).to.deep.equal([15, 0, [10]]);
+  });
+
+  it("says how many it could not look at, because others have them in hand", async () => {
+    await sendDeadLetters(target, letters(15));
+    await hide(60);
+
+    const { redriven, hidden } = await run({ pollMs: 10, hiddenMs: 30 });
+
+    expect([redriven.length, hidden]).to.deep.equal([5, 10]);
+  });
+
+  it("leaves what is not from before the version that has the fix", async () => {
+    const version = (StringValue: string) => ({ WorkerVersion: { DataType: "String", StringValue } });
+    await sendDeadLetters(target, [
+      { key: "old.jpg", attributes: version("0.1.0+01234567") },
+      { key: "new.jpg", attributes: version("0.2.0+01234567") },
+      { key: "unknown.jpg", attributes: version("development") },
+    ]);
+
+    const { redriven, ofUnknownVersion } = await run({ filter: { fixedIn: "0.2.0" } });
+
+    expect(redriven.map(({ sourceKey }) => sourceKey)).to.deep.equal(["old.jpg"]);
+    expect(ofUnknownVersion.map(({ sourceKey }) => sourceKey)).to.deep.equal(["unknown.jpg"]);
+    expect(await deadCount()).to.deep.equal({ visible: 2, inFlight: 0, delayed: 0 });
+  });
+
   it("keeps to its rate", async () => {
     await sendDeadLetters(target, letters(30));
     const startedMs = performance.now();
@@ -187,7 +231,9 @@ describe("redrive", () => {
   it("goes on after canaries that went well: a source that is gone and has no set is as it should be", async () => {
     await sendDeadLetters(target, letters(12));
 
+    const stop = consume(target.sqs, backfillQueueUrl);
     const result = await redriveAndFollow(target, { canary: 3, limit: 11, waitSeconds: 0, follow: FOLLOW });
+    await stop();
 
     expect([result.isStopped, result.redriven.length, result.fates.size]).to.deep.equal([false, 11, 11]);
     expect([...result.fates.values()].every(({ state }) => state === "done")).to.equal(true);

@@ -53,6 +53,8 @@ export function aDeadLetter(part: Partial<DeadLetter> = {}): DeadLetter {
     sentAtMs: 0,
     body: "{}",
     reason: { code: "TRUNCATED", message: "It ends too early." },
+    movedFrom: undefined,
+    workerVersion: "0.1.0+01234567",
     sourceKey: "cat.jpg",
     sourceEtag: "etag-1",
     receiveCount: 1,

@@ -75,3 +75,20 @@ export function textsOf({ MessageAttributes = {} }: Message): Record<string, str
     Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue]),
   );
 }
+
+/** A worker that finds nothing to do: takes out what comes in, until it is told to stop. */
+export function consume(sqs: SQSClient, QueueUrl: string): () => Promise<void> {
+  const stop = new AbortController();
+  const work = async () => {
+    while (!stop.signal.aborted) {
+      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }));
+      for (const { ReceiptHandle } of Messages)
+        await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    }
+  };
+  const working = work();
+  return async () => {
+    stop.abort();
+    await working;
+  };
+}

@@ -1,0 +1,79 @@
+// What `darkroom dlq redrive --native --yes` does: SQS moves all dead letters, and then they are followed like others.
+import { type DeadLetter, listDeadLetters } from "../operations/dead-letters.ts";
+import { type MoveTask, moveAll } from "../operations/move-task.ts";
+import { messageCount, type QueueDepth, queueDepth } from "../operations/queue-depth.ts";
+import { type Fate, followRedriven } from "../operations/redrive-fate.ts";
+import { recordChange } from "./audit.ts";
+import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
+import { countText } from "./figures.ts";
+import { fatesJson } from "./json-redrive.ts";
+import type { RedriveWords } from "./run-redrive.ts";
+import type { OpenTarget } from "./target.ts";
+import { fatesTable, outlookLines, tally } from "./terminal/redrive.ts";
+import { note, progressLine } from "./terminal/screen.ts";
+
+/** More are not looked at one by one before they are moved: that takes longer than SQS does. */
+const MAX_FOLLOWED = 10_000;
+
+export async function moveNatively(
+  open: OpenTarget,
+  { rate, json, follow }: RedriveWords,
+): Promise<ExitCode> {
+  const { target, name, pace, signal } = open;
+  const letters = follow ? await lettersToFollow(open) : [];
+  const line = progressLine();
+  const onProgress = ({ moved, toMove }: MoveTask) => line.show(`Moving… ${moved} of ${toMove ?? "?"}`);
+  const moving = moveAll(target, { ratePerSecond: rate, pollMs: pace.pollMs, signal, onProgress });
+  const task = await moving.finally(() => line.clear());
+  await recordChange({
+    deed: "redrive",
+    target: name,
+    filter: { native: true, rate },
+    counts: { redriven: task.moved },
+  });
+  const fates = await fatesOf(open, task, letters);
+  const isDone = task.status === "COMPLETED" && [...fates.values()].every(({ state }) => state === "done");
+  if (json) console.log(JSON.stringify({ ...task, ...fatesJson(fates) }, null, 2));
+  else console.log(nativeText(task, fates));
+  return isDone ? EXIT_CODE.done : EXIT_CODE.someFailed;
+}
+
+async function lettersToFollow({ target, pace, signal }: OpenTarget): Promise<DeadLetter[]> {
+  const count = messageCount(await queueDepth(target.sqs, target.deadLetterQueueUrl, signal));
+  if (count > MAX_FOLLOWED) {
+    note(`${countText(count, "dead letter")}: too many to follow each; \`darkroom status\` will tell.`);
+    return [];
+  }
+  const letters: DeadLetter[] = [];
+  for await (const letter of listDeadLetters(target, { ...pace, signal })) letters.push(letter);
+  return letters;
+}
+
+/** Of a task that was cancelled, nobody knows which it moved. */
+async function fatesOf({ target, pace, signal }: OpenTarget, task: MoveTask, letters: readonly DeadLetter[]) {
+  if (task.status !== "COMPLETED" || signal.aborted) return new Map<DeadLetter, Fate>();
+  const line = progressLine();
+  const onProgress = (fates: ReadonlyMap<DeadLetter, Fate>, depth: QueueDepth) =>
+    line.show(followingLine(fates, depth));
+  const following = followRedriven(target, letters, { ...pace, signal, isNative: true, onProgress });
+  return await following.finally(() => line.clear());
+}
+
+export function followingLine(fates: ReadonlyMap<DeadLetter, Fate>, depth: QueueDepth): string {
+  const settled = [...fates.values()].filter(({ state }) => state !== "pending").length;
+  return `Following… ${settled} of ${fates.size}; ${countText(messageCount(depth), "message")} waiting`;
+}
+
+function nativeText(task: MoveTask, fates: ReadonlyMap<DeadLetter, Fate>): string {
+  const { moved, toMove, failureReason } = task;
+  const of = toMove === undefined ? "" : ` of ${toMove.toLocaleString("en")}`;
+  const ends: Readonly<Record<string, string>> = {
+    COMPLETED: "",
+    CANCELLED: " Cancelled: what is moved stays moved, the rest stays a dead letter.",
+    FAILED: ` SQS gave up${failureReason ? `: ${failureReason}` : ""}. The rest stays a dead letter.`,
+  };
+  const what = `SQS moved ${moved.toLocaleString("en")}${of} dead letters.${ends[task.status] ?? ` ${task.status}.`}`;
+  if (fates.size === 0) return what;
+  const rows = tally({ fates });
+  return [what, fatesTable(rows), ...outlookLines(rows)].join("\n");
+}
