@@ -3,8 +3,8 @@ import { codeOf, type DeadLetter } from "../operations/dead-letters.ts";
 import { reasonOf } from "../operations/reasons.ts";
 
 export function deadLetterJson(letter: DeadLetter) {
-  const { messageId, sourceKey, sourceEtag, reason, failedAt, sentAtMs, receiveCount, redriveCount, body } =
-    letter;
+  const { messageId, sourceKey, sourceEtag, reason, failedAt, sentAtMs, receiveCount, redriveCount } = letter;
+  const { workerVersion, movedFrom, body } = letter;
   const code = codeOf(letter);
   return {
     id: messageId,
@@ -14,6 +14,8 @@ export function deadLetterJson(letter: DeadLetter) {
     key: sourceKey,
     etag: sourceEtag,
     failedAt,
+    workerVersion,
+    movedFrom,
     sentAt: new Date(sentAtMs).toISOString(),
     receiveCount,
     redriveCount,

@@ -1,8 +1,9 @@
 // What `darkroom dlq list` and `darkroom dlq show` do.
-import { groupByReason, matches } from "../operations/dead-letter-filter.ts";
-import { type DeadLetter, listDeadLetters } from "../operations/dead-letters.ts";
-import { reasonOf, runbookLink } from "../operations/reasons.ts";
-import { headSource } from "../operations/source-report.ts";
+import { join } from "node:path";
+import { isOfUnknownVersion, isUnfiltered, matches } from "../operations/dead-letter-filter.ts";
+import { countHidden, type DeadLetter, listDeadLetters } from "../operations/dead-letters.ts";
+import { readManifest } from "../operations/manifest.ts";
+import { headSource, setState } from "../operations/source-report.ts";
 import { retentionSeconds } from "../operations/status.ts";
 import { expected } from "../settings/problem.ts";
 import { type FilterOptions, filterOf } from "./commands/filter-options.ts";
@@ -11,20 +12,21 @@ import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
 import { countText } from "./figures.ts";
 import { deadLetterJson } from "./json-dead-letter.ts";
 import { type OpenTarget, withTarget } from "./target.ts";
-import { printable } from "./terminal/printable.ts";
-import { note, paint } from "./terminal/screen.ts";
-import { deadLetterText } from "./terminal/source-report.ts";
-import { groupsTable } from "./terminal/status.ts";
+import { deadLettersText, deadLetterText } from "./terminal/dead-letters.ts";
+import { type Evidence, evidenceText } from "./terminal/evidence.ts";
+import { note, paint, progressLine } from "./terminal/screen.ts";
+import { attemptsIn } from "./worker-log.ts";
 
 export async function runList(options: TargetOptions & FilterOptions): Promise<ExitCode> {
   return await withTarget(options, async (open) => {
     const letters = await findDeadLetters(open, options);
     if (options.json) for (const letter of letters) console.log(JSON.stringify(deadLetterJson(letter)));
-    else console.log(await listText(open, letters));
+    else console.log(await listText(open, letters, options));
     return EXIT_CODE.done;
   });
 }
 
+/** Those that match. Says so when somebody else has some in hand, which nobody can look at. */
 export async function findDeadLetters(
   { target, pace, signal }: OpenTarget,
   options: FilterOptions,
@@ -32,49 +34,82 @@ export async function findDeadLetters(
   const { limit = Number.POSITIVE_INFINITY } = options;
   const filter = filterOf(options);
   const letters: DeadLetter[] = [];
-  for await (const letter of listDeadLetters(target, { ...pace, signal })) {
-    if (matches(letter, filter) && letters.push(letter) >= limit) break;
+  const line = progressLine();
+  let seen = 0;
+  let unknown = 0;
+  try {
+    for await (const letter of listDeadLetters(target, { ...pace, signal })) {
+      seen += 1;
+      if (seen % LINE_EVERY === 0) line.show(`Looking… ${seen.toLocaleString("en")}`);
+      if (isOfUnknownVersion(letter, filter)) unknown += 1;
+      if (matches(letter, filter) && letters.push(letter) >= limit) return letters;
+    }
+  } finally {
+    line.clear();
   }
+  if (unknown > 0) note(unknownVersionText(unknown, options));
+  const hidden = await countHidden(target, seen);
+  if (hidden > 0)
+    note(
+      `${countText(hidden, "more dead letter")} in other hands: another reader, or one that was killed.\nBack within a minute.`,
+    );
   return letters;
 }
 
-async function listText({ target }: OpenTarget, letters: readonly DeadLetter[]): Promise<string> {
-  if (letters.length === 0) return paint("green", "No dead letters.");
-  const groups = groupByReason(letters, await retentionSeconds(target));
-  const meanings = groups.map(({ code, examples }) =>
-    [
-      `${paint("bold", printable(code))}  ${paint("dim", runbookLink(printable(code)))}`,
-      `  ${reasonOf(code).meaning}`,
-      ...examples.map(exampleLine),
-    ].join("\n"),
-  );
-  return [countText(letters.length, "dead letter"), groupsTable(groups, Date.now()), ...meanings].join(
-    "\n\n",
-  );
+const LINE_EVERY = 100;
+
+export function unknownVersionText(count: number, { fixedIn }: FilterOptions): string {
+  return [
+    `${countText(count, "dead letter")} cannot be told to be from before ${fixedIn}: left out.`,
+    "They name no version (SQS moved them), or another build of that very one.",
+  ].join("\n");
 }
 
-function exampleLine(key: string): string {
-  return `  ${paint("dim", printable(key))}`;
+async function listText(
+  { target }: OpenTarget,
+  letters: readonly DeadLetter[],
+  options: FilterOptions,
+): Promise<string> {
+  if (letters.length > 0) {
+    const facts = { retentionSeconds: await retentionSeconds(target), nowMs: Date.now() };
+    return deadLettersText(letters, facts);
+  }
+  return isUnfiltered(filterOf(options)) ? paint("green", "No dead letters.") : "No dead letter matches.";
 }
 
 export async function runShowDeadLetter(id: string, options: TargetOptions): Promise<ExitCode> {
   return await withTarget(options, async (open) => {
-    const letter = (await findDeadLetters(open, {})).find(({ messageId }) => messageId === id);
-    if (!letter)
-      throw new UsageError(expected("the id of a dead letter", "<id>", id), "`dlq list --json` has them.");
-    const { sourceKey } = letter;
-    const source =
-      sourceKey === undefined ? undefined : await headSource(open.target, sourceKey, open.signal);
-    if (options.json) {
-      console.log(JSON.stringify({ ...deadLetterJson(letter), source }, null, 2));
-      return EXIT_CODE.done;
+    const [letter] = await findDeadLetters(open, { id: [id], limit: 1 });
+    if (!letter) {
+      throw new UsageError(
+        expected("the id of a dead letter", "<id>", id),
+        "`darkroom dlq list` has some of each reason, `--json` has all. A redrive gives a letter a new one.",
+      );
     }
-    console.log(`${deadLetterText(letter)}\n\n${printable(letter.body)}\n`);
-    note(
-      source || sourceKey === undefined
-        ? ""
-        : "Its source is gone: a redrive would remove its set, if there is one.",
-    );
+    const evidence = await evidenceOf(open, letter, options);
+    if (options.json) console.log(JSON.stringify({ ...deadLetterJson(letter), ...evidence }, null, 2));
+    else console.log(`${deadLetterText(letter)}\n\n${evidenceText(letter, evidence)}\n`);
     return EXIT_CODE.done;
   });
+}
+
+/** What the buckets and the worker's log say about it. */
+async function evidenceOf(
+  { target, signal }: OpenTarget,
+  { sourceKey, messageId, reason }: DeadLetter,
+  { data, stack, outputs }: TargetOptions,
+): Promise<Evidence> {
+  const [source, manifest] =
+    sourceKey === undefined
+      ? []
+      : await Promise.all([headSource(target, sourceKey, signal), readManifest(target, sourceKey, signal)]);
+  const isLocal = stack === undefined && outputs === undefined;
+  const log = isLocal ? await attemptsIn(join(data, "worker.log"), messageId) : undefined;
+  const set = setState(source, manifest);
+  return {
+    source,
+    set,
+    log: reason === undefined ? log : undefined,
+    functionName: target.engine?.functionName,
+  };
 }

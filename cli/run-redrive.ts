@@ -18,6 +18,7 @@ import type { TargetOptions } from "./commands/target-options.ts";
 import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
 import { countText } from "./figures.ts";
 import { redriveJson } from "./json-redrive.ts";
+import { unknownVersionText } from "./run-dead-letters.ts";
 import { followingLine, moveNatively } from "./run-native-redrive.ts";
 import { type OpenTarget, withTarget } from "./target.ts";
 import { redriveText, tally } from "./terminal/redrive.ts";
@@ -91,18 +92,14 @@ async function plan({ target, pace, signal }: OpenTarget, words: RedriveWords): 
 function leftAloneLines(
   guarded: number,
   unknown: number,
-  { maxRedrives = DEFAULT_MAX_REDRIVES, fixedIn }: RedriveWords,
+  words: Pick<RedriveWords, "maxRedrives" | "fixedIn">,
 ): string[] {
+  const { maxRedrives = DEFAULT_MAX_REDRIVES } = words;
   return [
     ...(guarded > 0
       ? [`${countText(guarded, "dead letter")} came back ${maxRedrives} times: left alone.`]
       : []),
-    ...(unknown > 0
-      ? [
-          `${countText(unknown, "dead letter")} cannot be told to be from before ${fixedIn}: left alone.`,
-          "  They name no version (SQS moved them), or another build of that very one.",
-        ]
-      : []),
+    ...(unknown > 0 ? [unknownVersionText(unknown, words)] : []),
   ];
 }
 

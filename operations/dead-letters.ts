@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import pLimit from "p-limit";
 import { bareEtag } from "./etag.ts";
+import { messageCount, queueDepth } from "./queue-depth.ts";
 import { UNEXPLAINED } from "./reasons.ts";
 import type { Target } from "./target.ts";
 
@@ -90,6 +91,15 @@ export async function* scanDeadLetters(
       left.map(([, receiptHandle]) => receiptHandle),
     );
   }
+}
+
+/**
+ * How many somebody else has in hand, when a scan has just seen all but those, and left so many. What it released itself
+ * may count as in flight for up to a minute at AWS, but not twice.
+ */
+export async function countHidden({ sqs, deadLetterQueueUrl }: Queue, left: number): Promise<number> {
+  const depth = await queueDepth(sqs, deadLetterQueueUrl);
+  return Math.max(0, Math.min(depth.inFlight, messageCount(depth) - left));
 }
 
 /** Deletes at most a page of them; resolves to the message ids of those that are gone. */

@@ -7,9 +7,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type MessageAttributeValue, SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { type DeadLetterFilter, isOfUnknownVersion, matches } from "./dead-letter-filter.ts";
-import { type DeadLetter, HIDDEN_SECONDS, removeDeadLetters, scanDeadLetters } from "./dead-letters.ts";
+import {
+  countHidden,
+  type DeadLetter,
+  HIDDEN_SECONDS,
+  removeDeadLetters,
+  scanDeadLetters,
+} from "./dead-letters.ts";
 import { createPacer } from "./pacer.ts";
-import { queueDepth } from "./queue-depth.ts";
 import type { RedriveJournal } from "./redrive-journal.ts";
 import type { Target } from "./target.ts";
 
@@ -52,14 +57,14 @@ type Queues = Pick<Target, "sqs" | "workQueueUrl" | "backfillQueueUrl" | "deadLe
 export async function redrive(target: Queues, options: RedriveOptions = {}): Promise<Redrive> {
   const run = startRun(options);
   const { result, isOver } = run;
-  await redriveVisible(target, run);
+  const left = await redriveVisible(target, run);
   if (isOver()) return result;
-  const hidden = await countHidden(target);
+  const hidden = await countHidden(target, left);
   if (hidden === 0) return result;
   options.onHidden?.(hidden);
-  await untilNoneIsHidden(target, options);
-  if (!isOver()) await redriveVisible(target, run);
-  return { ...result, hidden: isOver() ? 0 : await countHidden(target) };
+  await untilNoneIsHidden(target, left, options);
+  const leftThen = isOver() ? left : await redriveVisible(target, run);
+  return { ...result, hidden: isOver() ? 0 : await countHidden(target, leftThen) };
 }
 
 type Run = ReturnType<typeof startRun>;
@@ -81,11 +86,15 @@ function startRun(options: RedriveOptions) {
   };
 }
 
-async function redriveVisible(target: Queues, run: Run): Promise<void> {
+/** Resolves to how many it saw and left where they are. */
+async function redriveVisible(target: Queues, run: Run): Promise<number> {
   const { options, result, limit, removed, pacer, returned, sentBefore, isOver } = run;
   const { filter = {}, maxRedrives = DEFAULT_MAX_REDRIVES, waitSeconds = 1, signal } = options;
   Object.assign(result, { refused: [], guarded: [], ofUnknownVersion: [] });
+  const seen = new Set<string>();
+  const left = () => [...seen].filter((messageId) => !removed.has(messageId)).length;
   for await (const page of scanDeadLetters(target, { waitSeconds, removed })) {
+    for (const { messageId } of page) seen.add(messageId);
     const matching = page.filter((letter) => matches(letter, filter) && !returned.isOneOf(letter));
     const finished = matching.filter(({ messageId }) => sentBefore.has(messageId));
     for (const messageId of await removeDeadLetters(target, finished)) removed.add(messageId);
@@ -95,25 +104,22 @@ async function redriveVisible(target: Queues, run: Run): Promise<void> {
     result.ofUnknownVersion.push(...page.filter((letter) => isOfUnknownVersion(letter, filter)));
     for (const batch of batchesOf(allowed.slice(0, limit - result.redriven.length), pacer.batchSize)) {
       await pacer.admit(batch.length);
-      if (signal?.aborted) return;
+      if (signal?.aborted) return left();
       await sendThenDelete(target, batch, run);
       options.onProgress?.(result.redriven.length);
     }
-    if (isOver()) return;
+    if (isOver()) break;
   }
-}
-
-/** AWS's count lags by up to a minute, so what we have just released may be in it. */
-async function countHidden({ sqs, deadLetterQueueUrl }: Queues): Promise<number> {
-  return (await queueDepth(sqs, deadLetterQueueUrl)).inFlight;
+  return left();
 }
 
 async function untilNoneIsHidden(
   target: Queues,
+  left: number,
   { pollMs = 1000, hiddenMs = HIDDEN_SECONDS * 1000, signal }: RedriveOptions,
 ): Promise<void> {
   const endMs = performance.now() + hiddenMs + pollMs;
-  while (signal?.aborted !== true && performance.now() < endMs && (await countHidden(target)) > 0) {
+  while (signal?.aborted !== true && performance.now() < endMs && (await countHidden(target, left)) > 0) {
     await sleep(pollMs, undefined, { ...(signal && { signal }) }).catch(() => {});
   }
 }

@@ -12,7 +12,7 @@ export interface SourceFacts {
   contentType: string | undefined;
 }
 
-type SetState =
+export type SetState =
   /** The set is of the source as it is now. */
   | "current"
   /** The set is of earlier content, or of a source that is gone. */
@@ -43,7 +43,7 @@ export async function reportOnSource(
   return { key, source, set: setState(source, manifest), manifest, deadLetters };
 }
 
-function setState(source: SourceFacts | undefined, manifest: Manifest | undefined): SetState {
+export function setState(source: SourceFacts | undefined, manifest: Manifest | undefined): SetState {
   if (!manifest) return "none";
   return manifest.source.etag === source?.etag ? "current" : "stale";
 }

@@ -23,7 +23,9 @@ export function deadLettersCommand(exit: Exit): Command {
 function listCommand(exit: Exit): Command {
   return addTargetOptions(addFilterOptions(new Command("list")))
     .summary("grouped by reason, with what each means")
-    .description("Lists dead letters by reason. What it receives to do so, it puts back, also on Ctrl-C.")
+    .description(
+      "Lists dead letters by reason. What it receives to do so, it puts back, also on Ctrl-C; killed, they are back after a minute. Each look counts as a receive in the count of SQS, which decides nothing here.",
+    )
     .addHelpText(
       "after",
       `

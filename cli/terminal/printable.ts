@@ -42,3 +42,25 @@ function take(characters: readonly string[], maxColumns: number): string[] {
     }),
   );
 }
+
+/** Lines of whole words; only a word that is longer than a line is broken. */
+export function wrap(text: string, maxColumns: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ").flatMap((long) => pieces(long, maxColumns))) {
+    if (line !== "" && columnsOf(line) + 1 + columnsOf(word) > maxColumns) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}
+
+function pieces(word: string, maxColumns: number): string[] {
+  if (columnsOf(word) <= maxColumns) return [word];
+  const characters = [...graphemes.segment(word)].map(({ segment }) => segment);
+  const head = take(characters, maxColumns);
+  return [head.join(""), ...pieces(characters.slice(head.length).join(""), maxColumns)];
+}

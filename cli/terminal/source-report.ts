@@ -1,9 +1,7 @@
 // One source, its set and its dead letters, for `darkroom show`.
-import type { DeadLetter } from "../../operations/dead-letters.ts";
-import { codeOf } from "../../operations/dead-letters.ts";
-import { reasonOf, runbookLink } from "../../operations/reasons.ts";
 import type { SourceReport } from "../../operations/source-report.ts";
 import { bytesText } from "../figures.ts";
+import { deadLetterText } from "./dead-letters.ts";
 import { printable } from "./printable.ts";
 import { paint } from "./screen.ts";
 import { plainTable } from "./table.ts";
@@ -49,17 +47,4 @@ function staleText(source: SourceReport["source"]): string {
     "yellow",
     source ? "of earlier content: the newest is not rendered" : "of a source that is gone",
   );
-}
-
-export function deadLetterText(letter: DeadLetter): string {
-  const code = codeOf(letter);
-  const { retryable, meaning } = reasonOf(code);
-  const message = letter.reason?.message ?? "The worker ended each time before it could say why.";
-  const counts = `received ${letter.receiveCount}×, redriven ${letter.redriveCount}×`;
-  return [
-    `${paint(retryable ? "red" : "yellow", "✖")} ${paint("bold", printable(code))}  ${letter.failedAt ?? ""}  ${counts}`,
-    `  ${printable(message)}`,
-    `  ${paint("dim", meaning)}`,
-    `  ${paint("dim", `id ${letter.messageId}, ${runbookLink(printable(code))}`)}`,
-  ].join("\n");
 }

@@ -1,7 +1,7 @@
 // The table at the end of a run. Plain spaces between columns, so that it can be copied and grepped.
 import { bytesText, countText, durationText, savingText } from "../figures.ts";
 import { type DoneReport, isDone, isRejected, problemOf, type Report, sizesOf, totalsOf } from "../report.ts";
-import { printable, shorten } from "./printable.ts";
+import { printable, shorten, wrap } from "./printable.ts";
 import { paint } from "./screen.ts";
 import { plainTable } from "./table.ts";
 
@@ -59,19 +59,13 @@ function problemLines({ sources }: Report, columns: number): string {
     const mark = isRejected(source) ? paint("yellow", "✖") : paint("red", "✖");
     const code = printable(problem.code);
     const key = shorten(printable(source.key), columns - code.length - 4);
-    return [`${mark} ${key}  ${paint("bold", code)}`, ...wrap(printable(problem.message), columns - 2)];
+    return [`${mark} ${key}  ${paint("bold", code)}`, ...details(problem.message, columns)];
   });
   return lines.join("\n");
 }
 
-function wrap(text: string, columns: number): string[] {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1) ?? "";
-    if (line.length > 0 && line.length + 1 + word.length > columns) lines.push(word);
-    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
-  }
-  return lines.map((line) => `  ${paint("dim", line)}`);
+function details(text: string, columns: number): string[] {
+  return wrap(printable(text), columns - 2).map((line) => `  ${paint("dim", line)}`);
 }
 
 function totalsLine({ sources, elapsedMs }: Report): string {

@@ -73,7 +73,7 @@ describe("an operator", function () {
     expect(dog.stdout)
       .to.match(/Set +none/)
       .and.to.include("TRUNCATED")
-      .and.to.include("Upload the whole file.");
+      .and.to.match(/Upload\s+the\s+whole\s+file\./);
     expect(JSON.parse(nothing.stdout)).to.deep.equal({ key: "no-such-key", set: "none", deadLetters: [] });
   });
 
@@ -106,6 +106,7 @@ describe("an operator", function () {
         "message",
         "key",
         "failedAt",
+        "workerVersion",
         "sentAt",
         "receiveCount",
         "redriveCount",
