@@ -1,4 +1,5 @@
 // What `darkroom upload` does.
+import { randomBytes } from "node:crypto";
 import { type SourceFile, type Upload, uploadFiles } from "../operations/upload.ts";
 import type { TargetOptions } from "./commands/target-options.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
@@ -11,11 +12,12 @@ import { progressBar } from "./terminal/screen.ts";
 export interface UploadWords extends TargetOptions {
   prefix: string;
   concurrency: number;
+  batch?: string;
   dryRun?: true;
 }
 
 export async function runUpload(paths: readonly string[], words: UploadWords): Promise<ExitCode> {
-  const { prefix, concurrency, dryRun, json } = words;
+  const { prefix, concurrency, batch = newBatch(), dryRun, json } = words;
   const files = (await collectSources(paths)).map((file) => ({ ...file, key: `${prefix}${file.key}` }));
   return await withTarget(words, async ({ target, name, signal }) => {
     if (dryRun) return plan(files, name, json);
@@ -23,11 +25,11 @@ export async function runUpload(paths: readonly string[], words: UploadWords): P
     let count = 0;
     const onUpload = (upload: Upload) => {
       bar.update(++count, upload.file.key);
-      if (json) console.log(JSON.stringify(uploadLine(upload)));
+      if (json) console.log(JSON.stringify(uploadLine(upload, batch)));
     };
-    const work = uploadFiles(target, files, { concurrency, signal, onUpload });
+    const work = uploadFiles(target, files, { concurrency, batch, signal, onUpload });
     const uploads = await work.finally(() => bar.stop());
-    if (!json) console.log(summaryText(uploads));
+    if (!json) console.log(summaryText(uploads, batch));
     return uploads.some(({ state }) => state === "failed") ? EXIT_CODE.someFailed : EXIT_CODE.done;
   });
 }
@@ -44,21 +46,27 @@ function lineOf({ key, path, bytes }: SourceFile) {
   return { key, path, bytes };
 }
 
-function uploadLine(upload: Upload) {
-  const end = upload.state === "failed" ? { error: upload.error.message } : { etag: upload.etag };
-  return { ...lineOf(upload.file), state: upload.state, ...end };
+/** When, to the second, and one of sixteen million. */
+function newBatch(): string {
+  return `${new Date().toISOString().slice(0, 19)}Z-${randomBytes(3).toString("hex")}`;
 }
 
-function summaryText(uploads: readonly Upload[]): string {
+function uploadLine(upload: Upload, batch: string) {
+  const end = upload.state === "failed" ? { error: upload.error.message } : { etag: upload.etag };
+  const isUploaded = upload.state === "uploaded";
+  return { ...lineOf(upload.file), state: upload.state, ...end, ...(isUploaded && { batch }) };
+}
+
+function summaryText(uploads: readonly Upload[], batch: string): string {
   const filesIn = (state: Upload["state"]) =>
     uploads.filter((upload) => upload.state === state).map(({ file }) => file);
   const failures = uploads.flatMap((upload) =>
     upload.state === "failed" ? [`✖ ${printable(upload.file.key)}: ${printable(upload.error.message)}`] : [],
   );
-  const present = filesIn("present");
+  const [uploaded, present] = [filesIn("uploaded"), filesIn("present")];
   return [
     ...failures,
-    `${sizesText(filesIn("uploaded"))} uploaded.`,
+    `${sizesText(uploaded)} uploaded${uploaded.length > 0 ? ` as batch ${batch}` : ""}.`,
     ...(present.length > 0 ? [`${sizesText(present)} already there.`] : []),
   ].join("\n");
 }

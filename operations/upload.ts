@@ -7,6 +7,7 @@ import { extname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { HeadObjectCommand, NotFound, PutObjectCommand } from "@aws-sdk/client-s3";
 import pLimit from "p-limit";
+import { UPLOAD_BATCH } from "../settings/upload-batch.ts";
 import { bareEtag } from "./etag.ts";
 import type { Target } from "./target.ts";
 
@@ -23,6 +24,8 @@ export type Upload =
 
 export interface UploadOptions {
   concurrency?: number;
+  /** Goes with each file that is put, so that the catalog can tell what became of them together. */
+  batch?: string;
   signal?: AbortSignal;
   /** Called once for each file, in the order in which they end. */
   onUpload?(upload: Upload): void;
@@ -34,20 +37,25 @@ type Bucket = Pick<Target, "s3" | "sourceBucket">;
 export async function uploadFiles(
   bucket: Bucket,
   files: readonly SourceFile[],
-  { concurrency = 8, signal, onUpload }: UploadOptions = {},
+  { concurrency = 8, batch, signal, onUpload }: UploadOptions = {},
 ): Promise<Upload[]> {
   return await pLimit(concurrency).map(files, async (file) => {
-    const upload = await uploadFile(bucket, file, signal);
+    const upload = await uploadFile(bucket, file, batch, signal);
     onUpload?.(upload);
     return upload;
   });
 }
 
-async function uploadFile(bucket: Bucket, file: SourceFile, signal?: AbortSignal): Promise<Upload> {
+async function uploadFile(
+  bucket: Bucket,
+  file: SourceFile,
+  batch: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Upload> {
   try {
     const present = await presentEtag(bucket, file, signal);
     if (present !== undefined) return { file, state: "present", etag: present };
-    return { file, state: "uploaded", etag: await put(bucket, file, signal) };
+    return { file, state: "uploaded", etag: await put(bucket, file, batch, signal) };
   } catch (error) {
     signal?.throwIfAborted();
     return { file, state: "failed", error: error instanceof Error ? error : new Error(String(error)) };
@@ -81,7 +89,12 @@ async function md5Of(path: string): Promise<string> {
 /** The SDK can send a buffer again when the connection breaks, but not a stream: only large files are streamed. */
 const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 
-async function put({ s3, sourceBucket }: Bucket, file: SourceFile, signal?: AbortSignal): Promise<string> {
+async function put(
+  { s3, sourceBucket }: Bucket,
+  file: SourceFile,
+  batch: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const contentType = CONTENT_TYPES[extname(file.key).toLowerCase()];
   const { ETag } = await s3.send(
     new PutObjectCommand({
@@ -90,6 +103,7 @@ async function put({ s3, sourceBucket }: Bucket, file: SourceFile, signal?: Abor
       Body: file.bytes > MAX_BUFFERED_BYTES ? createReadStream(file.path) : await readFile(file.path),
       ContentLength: file.bytes,
       ...(contentType && { ContentType: contentType }),
+      ...(batch !== undefined && { Metadata: { [UPLOAD_BATCH]: batch } }),
     }),
     { ...(signal && { abortSignal: signal }) },
   );

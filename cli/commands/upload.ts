@@ -1,6 +1,8 @@
 // `darkroom upload`: files and folders into the source bucket.
 import { Command } from "commander";
-import type { ExitCode } from "../exit-code.ts";
+import { expected } from "../../settings/problem.ts";
+import { isUploadBatch } from "../../settings/upload-batch.ts";
+import { type ExitCode, UsageError } from "../exit-code.ts";
 import { addTargetOptions } from "./target-options.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -11,6 +13,7 @@ upload that was broken off is resumed by the same command.
 Examples:
   darkroom upload ~/Pictures/holiday --prefix 2026/holiday/
   darkroom upload photos/ --dry-run --stack prod
+  darkroom upload photos/ --batch monday       the catalog finds them by it; go on under the same
   darkroom upload photos/ --json               one line per file`;
 
 export function uploadCommand(exit: (code: ExitCode) => void): Command {
@@ -20,10 +23,16 @@ export function uploadCommand(exit: (code: ExitCode) => void): Command {
     .argument("<paths...>", "pictures and folders of pictures")
     .option("--prefix <text>", "what every key starts with", "")
     .option("--concurrency <n>", "files at a time", wholeNumber("--concurrency", 1, 64), 8)
+    .option("--batch <id>", "what the catalog finds them together by; else a new one", batchId)
     .option("--dry-run", "say what would be uploaded, and do nothing")
     .addHelpText("after", HELP)
     .action(async (paths: string[], options) => {
       const { runUpload } = await import("../run-upload.ts");
       exit(await runUpload(paths, options));
     });
+}
+
+function batchId(text: string): string {
+  if (isUploadBatch(text)) return text;
+  throw new UsageError(expected("1 to 128 letters, digits and marks, without spaces", "--batch", text));
 }

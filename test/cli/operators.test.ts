@@ -202,11 +202,18 @@ describe("an operator", function () {
       ["new/b/ü c.png", "uploaded"],
     ]);
     expect(second.stdout).to.equal("0 files (0 B) uploaded.\n2 files (2 B) already there.\n");
+    const [{ batch }] = lines;
+    expect(batch).to.match(/^20\d\d-\d\d-\d\dT[\d:]{8}Z-[0-9a-f]{6}$/);
+    expect(lines.map((line) => line.batch)).to.deep.equal([batch, batch]);
     const shown = await run("show", "new/b/ü c.png", "--json");
     expect(JSON.parse(shown.stdout).source).to.include({ bytes: 1, contentType: "image/png" });
   });
 
   const mistakes: [words: string[], sentence: string][] = [
+    [
+      ["upload", "x", "--batch", "two words"],
+      "Expected 1 to 128 letters, digits and marks, without spaces for --batch",
+    ],
     [
       ["dlq", "redrive", "--yes"],
       "Which dead letters? Give --reason, --prefix, --since, --until, --id, --fixed-in or --limit, or --all.",

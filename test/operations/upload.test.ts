@@ -54,6 +54,16 @@ describe("uploadFiles", () => {
     expect(await typeOf("a.xyz")).to.not.match(/^image/);
   });
 
+  it("says with each file which batch it came with, if there is one", async () => {
+    await uploadFiles(target, [aFile("a.jpg", "one")], { batch: "monday" });
+    await uploadFiles(target, [aFile("b.jpg", "two")]);
+
+    const metadataOf = async (key: string) =>
+      (await target.s3.send(new HeadObjectCommand({ Bucket: "source", Key: key }))).Metadata;
+    expect(await metadataOf("a.jpg")).to.deep.equal({ "upload-batch": "monday" });
+    expect(await metadataOf("b.jpg")).to.deep.equal({});
+  });
+
   it("streams a file too large for memory", async () => {
     const content = Buffer.alloc(17 * 1024 * 1024, "0123456789abcdef");
     const file = aFile("large.jpg", content);
