@@ -1,39 +1,44 @@
 // What `darkroom status` does: one look, or a look again and again.
 import { setTimeout as sleep } from "node:timers/promises";
-import { paceBetween, readStatus, type Status, waitingIn } from "../operations/status.ts";
+import { drainForecast } from "../operations/drain-forecast.ts";
+import { readMappings, readStatus, type Status, waitingIn } from "../operations/status.ts";
 import type { TargetOptions } from "./commands/target-options.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { type OpenTarget, withTarget } from "./target.ts";
 import { statusText } from "./terminal/status.ts";
 
-export interface StatusOptions extends TargetOptions {
+export interface StatusWords extends TargetOptions {
   watch?: true;
 }
 
-/** Several looks of the past, for a rate that does not jump. */
-const MAX_LOOKS = 15;
+/** As many as the sparkline has room for. */
+const MAX_LOOKS = 48;
+/** For a rate that does not jump, and yet notices when something changes. */
+const LOOKS_OF_FORECAST = 16;
+
 const CLEAR_SCREEN = "\u001b[H\u001b[2J";
 
-export async function runStatus(options: StatusOptions): Promise<ExitCode> {
-  return await withTarget(options, (open) => showStatus(open, options));
+export async function runStatus(words: StatusWords): Promise<ExitCode> {
+  return await withTarget(words, (open) => showStatus(open, words));
 }
 
-async function showStatus(open: OpenTarget, options: StatusOptions): Promise<ExitCode> {
-  const { watch } = options;
+async function showStatus(open: OpenTarget, words: StatusWords): Promise<ExitCode> {
+  const { target, pace, signal } = open;
+  const mappings = await readMappings(target, signal);
   const looks: Status[] = [];
   const look = async () => {
-    const { target, pace, signal } = open;
-    looks.push(await readStatus(target, { ...pace, signal }));
+    const status = await readStatus(target, { ...pace, mappings, signal });
+    looks.push(status);
     if (looks.length > MAX_LOOKS) looks.shift();
+    return status;
   };
-  await look();
+  let status = await look();
   // One look tells no rate.
-  if (!watch && waitingIn(latest(looks)) > 0) await pause(open).then(look);
-  print(open, looks, options);
-  while (watch) {
+  if (!words.watch && waitingIn(status) > 0) status = await pause(open).then(look);
+  print(open, status, looks, words);
+  while (words.watch) {
     await pause(open);
-    await look();
-    print(open, looks, options);
+    print(open, await look(), looks, words);
   }
   return EXIT_CODE.done;
 }
@@ -42,16 +47,18 @@ async function pause({ pace, signal }: OpenTarget): Promise<void> {
   await sleep(5 * pace.pollMs, undefined, { signal });
 }
 
-function latest(looks: readonly Status[]): Status {
-  const status = looks.at(-1);
-  if (!status) throw new Error("Expected at least one look.");
-  return status;
-}
-
-function print({ name }: OpenTarget, looks: readonly Status[], { watch, json }: StatusOptions) {
-  const status = latest(looks);
-  const [earliest] = looks;
-  const pace = earliest && looks.length > 1 ? paceBetween(earliest, status) : undefined;
-  if (json) console.log(JSON.stringify({ ...status, pace }, null, watch ? 0 : 2));
-  else console.log(`${watch && process.stdout.isTTY ? CLEAR_SCREEN : ""}${statusText(name, status, pace)}\n`);
+function print({ name }: OpenTarget, status: Status, looks: readonly Status[], words: StatusWords): void {
+  const { watch, json } = words;
+  const history = looks.map((each) => ({ atMs: each.atMs, waiting: waitingIn(each) }));
+  const pace = drainForecast(history.slice(-LOOKS_OF_FORECAST));
+  if (json) {
+    console.log(JSON.stringify({ ...status, pace }, null, watch ? 0 : 2));
+    return;
+  }
+  const waiting = watch ? history.map((each) => each.waiting) : [];
+  const { isTTY, rows } = process.stdout;
+  const maxRows = watch && isTTY ? rows - 1 : undefined;
+  console.log(
+    `${watch && isTTY ? CLEAR_SCREEN : ""}${statusText(name, status, { pace, waiting, maxRows })}\n`,
+  );
 }

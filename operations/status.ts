@@ -5,6 +5,7 @@
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { type Group, groupByReason } from "./dead-letter-filter.ts";
 import { type DeadLetter, type ListOptions, listDeadLetters } from "./dead-letters.ts";
+import { lanesOf, type MappingFacts, readMapping } from "./engine.ts";
 import { messageCount, type QueueDepth, queueDepth } from "./queue-depth.ts";
 import type { Target } from "./target.ts";
 
@@ -14,6 +15,16 @@ export interface Status {
   /** Absent when the stack has one lane only. */
   backfill: QueueDepth | undefined;
   deadLetters: DeadLetterStatus;
+  /** Absent when Lambda does not tell what the lanes may do. */
+  working?: Working;
+}
+
+/** Of both lanes. */
+export interface Working {
+  /** Invocations that what is in flight takes, if each had a full batch; SQS counts messages, not invocations. */
+  atLeast: number;
+  /** As the mappings allow. */
+  limit: number;
 }
 
 interface DeadLetterStatus extends QueueDepth {
@@ -25,9 +36,13 @@ interface DeadLetterStatus extends QueueDepth {
 /** Enough to know what is going on; all of a hundred thousand would take minutes to receive. */
 const MAX_GROUPED = 1000;
 
-export async function readStatus(target: Target, options: ListOptions = {}): Promise<Status> {
+export interface StatusOptions extends ListOptions {
+  mappings?: readonly MappingFacts[] | undefined;
+}
+
+export async function readStatus(target: Target, options: StatusOptions = {}): Promise<Status> {
   const { sqs, workQueueUrl, backfillQueueUrl, deadLetterQueueUrl } = target;
-  const { signal } = options;
+  const { signal, mappings } = options;
   const [work, backfill, dead] = await Promise.all([
     queueDepth(sqs, workQueueUrl, signal),
     backfillQueueUrl === undefined ? undefined : queueDepth(sqs, backfillQueueUrl, signal),
@@ -35,7 +50,37 @@ export async function readStatus(target: Target, options: ListOptions = {}): Pro
   ]);
   const letters = messageCount(dead) === 0 ? [] : await firstDeadLetters(target, options);
   const groups = groupByReason(letters, await retentionSeconds(target));
-  return { atMs: Date.now(), work, backfill, deadLetters: { ...dead, groups, grouped: letters.length } };
+  return {
+    atMs: Date.now(),
+    ...{ work, backfill },
+    deadLetters: { ...dead, groups, grouped: letters.length },
+    ...(mappings && { working: workingIn({ work, backfill }, mappings) }),
+  };
+}
+
+/** For `readStatus`, again and again: they hardly ever change. Nothing when Lambda does not tell. */
+export async function readMappings(
+  { engine }: Target,
+  signal?: AbortSignal,
+): Promise<MappingFacts[] | undefined> {
+  if (!engine) return undefined;
+  try {
+    return await Promise.all(lanesOf(engine).map((lane) => readMapping(engine, lane, signal)));
+  } catch {
+    // Whoever looks may be allowed to look at queues only.
+    signal?.throwIfAborted();
+    return undefined;
+  }
+}
+
+function workingIn(depths: Pick<Status, "work" | "backfill">, mappings: readonly MappingFacts[]): Working {
+  const invocations = mappings.map(({ lane, batchSize }) =>
+    Math.ceil((depths[lane]?.inFlight ?? 0) / batchSize),
+  );
+  return {
+    atLeast: invocations.reduce((sum, each) => sum + each, 0),
+    limit: mappings.reduce((sum, { concurrency }) => sum + concurrency, 0),
+  };
 }
 
 async function firstDeadLetters(target: Target, options: ListOptions): Promise<DeadLetter[]> {
@@ -60,20 +105,7 @@ export async function retentionSeconds({
   return Number(Attributes?.MessageRetentionPeriod ?? 0);
 }
 
-export interface Pace {
-  /** Messages a second by which the queues shrink; what arrives meanwhile is taken off. */
-  perSecond: number;
-  /** Until they are empty; nothing when they do not shrink. */
-  remainingSeconds: number | undefined;
-}
-
-export function paceBetween(earlier: Status, later: Status): Pace {
-  const seconds = (later.atMs - earlier.atMs) / 1000;
-  const left = waitingIn(later);
-  const perSecond = seconds > 0 ? (waitingIn(earlier) - left) / seconds : 0;
-  return { perSecond, remainingSeconds: perSecond > 0 ? left / perSecond : undefined };
-}
-
+/** Messages to do, in both lanes. */
 export function waitingIn({ work, backfill }: Status): number {
   return messageCount(work) + (backfill ? messageCount(backfill) : 0);
 }

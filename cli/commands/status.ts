@@ -1,10 +1,13 @@
 // `darkroom status`: what waits, what is in hand, what failed and why.
 import { Command } from "commander";
 import type { ExitCode } from "../exit-code.ts";
-import type { StatusOptions } from "../run-status.ts";
+import type { StatusWords } from "../run-status.ts";
 import { addTargetOptions } from "./target-options.ts";
 
 const HELP = `
+With --watch, a screen: how many are to do, and were; how fast that shrinks; when it is done, give or take
+what chance may do; how many invocations are at work. --watch --json is a line of JSON for each look.
+
 Looking at dead letters hides them for a moment and puts them back; it costs them nothing.
 
 Examples:
@@ -19,7 +22,7 @@ export function statusCommand(exit: (code: ExitCode) => void): Command {
     .description("Says what waits in the queues, what is in hand, and what failed, by reason.")
     .option("--watch", "look again and again, until Ctrl-C")
     .addHelpText("after", HELP)
-    .action(async (options: StatusOptions) => {
+    .action(async (options: StatusWords) => {
       const { runStatus } = await import("../run-status.ts");
       exit(await runStatus(options));
     });

@@ -1,18 +1,35 @@
-// The pipeline at a glance, for `darkroom status`.
+// The pipeline at a glance, for `darkroom status`: within 80 columns, and with --watch within the rows there are.
 import type { Group } from "../../operations/dead-letter-filter.ts";
+import type { Forecast } from "../../operations/drain-forecast.ts";
 import { messageCount, type QueueDepth } from "../../operations/queue-depth.ts";
-import { type Pace, type Status, waitingIn } from "../../operations/status.ts";
-import { countText, roughDurationText } from "../figures.ts";
-import { printable } from "./printable.ts";
+import { type Status, waitingIn } from "../../operations/status.ts";
+import { aboutText, countText, roughDurationText } from "../figures.ts";
+import { printable, shorten } from "./printable.ts";
 import { paint } from "./screen.ts";
+import { sparkline } from "./sparkline.ts";
 import { plainTable } from "./table.ts";
 
+const COLUMNS = 80;
 const RIGHT = { align: "right", columns: 12 } as const;
 
-export function statusText(name: string, status: Status, pace: Pace | undefined): string {
-  return [paint("bold", name), queuesText(status), drainText(status, pace), deadLettersText(status)].join(
-    "\n\n",
-  );
+export interface Glance {
+  pace: Forecast | undefined;
+  /** How many were to do in the past, for a sparkline. */
+  waiting: readonly number[];
+  /** Of a screen; as many as it takes, when absent. */
+  maxRows: number | undefined;
+}
+
+export function statusText(name: string, status: Status, { pace, waiting, maxRows }: Glance): string {
+  const time = new Date(status.atMs).toISOString().slice(11, 19);
+  const title = shorten(printable(name), COLUMNS - time.length - 2);
+  const above = [
+    `${paint("bold", title)}  ${paint("dim", time)}`,
+    queuesText(status),
+    workText(status, pace, waiting),
+  ].join("\n\n");
+  const rows = maxRows === undefined ? Number.POSITIVE_INFINITY : maxRows - above.split("\n").length - 1;
+  return `${above}\n\n${deadLettersText(status, rows)}`;
 }
 
 function queuesText({ work, backfill, deadLetters }: Status): string {
@@ -31,20 +48,47 @@ function queuesText({ work, backfill, deadLetters }: Status): string {
   );
 }
 
-function drainText(status: Status, pace: Pace | undefined): string {
-  if (waitingIn(status) === 0) return "Nothing to do.";
-  if (!pace) return `${countText(waitingIn(status), "message")} to do.`;
-  const { perSecond, remainingSeconds } = pace;
-  if (remainingSeconds === undefined) return "Not shrinking: as much arrives as is done, or nothing is done.";
-  return `${perSecond.toFixed(1)} messages a second; drained in about ${roughDurationText(remainingSeconds * 1000)}.`;
+function workText(status: Status, pace: Forecast | undefined, waiting: readonly number[]): string {
+  const left = waitingIn(status);
+  const { working } = status;
+  const isAtWork = working && (left > 0 || working.atLeast > 0);
+  const lines = [
+    ["To do", left === 0 ? paint("green", "nothing") : countText(left, "message")],
+    ...(left > 0 && pace ? [["Shrinks", paceText(pace)]] : []),
+    ...(left > 0 && pace?.remainingSeconds !== undefined ? [["Drained", drainedText(pace)]] : []),
+    ...(isAtWork
+      ? [["At work", `at least ${working.atLeast} of ${countText(working.limit, "invocation")}`]]
+      : []),
+    ...(waiting.length > 1 ? [["So far", paint("cyan", sparkline(waiting))]] : []),
+  ];
+  return lines.map(([label = "", text]) => `${paint("dim", label.padEnd(9))}${text}`).join("\n");
 }
 
-function deadLettersText({ deadLetters, atMs }: Status): string {
+function paceText({ perSecond, overSeconds }: Forecast): string {
+  const over = paint("dim", `in the last ${roughDurationText(overSeconds * 1000)}`);
+  if (perSecond > 0) return `by ${perSecond.toFixed(1)} a second ${over}`;
+  return `${paint("yellow", "not")}: as much arrives as is done, or nothing is done ${over}`;
+}
+
+function drainedText({ remainingSeconds = 0, errorSeconds }: Forecast): string {
+  const error =
+    errorSeconds === undefined ? "" : `, give or take ${aboutText(1000 * Math.max(1, errorSeconds))}`;
+  return `in about ${aboutText(remainingSeconds * 1000)}${error}`;
+}
+
+function deadLettersText({ deadLetters, atMs }: Status, rows: number): string {
   const { groups, grouped, ...depth } = deadLetters;
   const total = messageCount(depth);
   if (total === 0) return paint("green", "No dead letters.");
   const partly = grouped < total ? ` (by reason: ${grouped.toLocaleString("en")} of them)` : "";
-  return `${paint("yellow", countText(total, "dead letter"))}${partly}\n\n${groupsTable(groups, atMs)}`;
+  // The sentence, an empty line, the table's head, and the line that says what is left out.
+  const shown = groups.length + 3 <= rows ? groups : groups.slice(0, Math.max(1, rows - 4));
+  const more = groups.length - shown.length;
+  return [
+    `${paint("yellow", countText(total, "dead letter"))}${partly}\n`,
+    groupsTable(shown, atMs),
+    ...(more > 0 ? [paint("dim", `… and ${countText(more, "more reason")}: darkroom dlq list`)] : []),
+  ].join("\n");
 }
 
 export function groupsTable(groups: readonly Group[], atMs: number): string {

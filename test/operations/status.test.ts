@@ -1,7 +1,9 @@
+import type { LambdaClient } from "@aws-sdk/client-lambda";
 import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
+import type { MappingFacts } from "../../operations/engine.ts";
 import { queueDepth } from "../../operations/queue-depth.ts";
-import { paceBetween, readStatus, type Status } from "../../operations/status.ts";
+import { readMappings, readStatus } from "../../operations/status.ts";
 import { startTarget, type TestTarget } from "../support/a-target.ts";
 import { sendDeadLetters } from "../support/dead-letters.ts";
 
@@ -45,24 +47,26 @@ describe("readStatus", () => {
     expect((first?.expiresMs ?? 0) - sentMs).to.be.closeTo(4 * 86_400_000, 10_000);
     expect(await queueDepth(target.sqs, target.deadLetterQueueUrl)).to.include({ visible: 3, inFlight: 0 });
   });
-});
 
-describe("paceBetween", () => {
-  const depth = (visible: number) => ({ visible, inFlight: 5, delayed: 0 });
-  const status = (atMs: number, work: number, backfill = 0) =>
-    ({ atMs, work: depth(work), backfill: depth(backfill) }) as Status;
+  it("says how many invocations are at work at least, and how many may be", async () => {
+    const { sqs, workQueueUrl, backfillQueueUrl } = target;
+    for (const QueueUrl of [workQueueUrl, workQueueUrl, workQueueUrl, backfillQueueUrl]) {
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
+      await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    }
+    const mapping = (lane: "work" | "backfill", batchSize: number, concurrency: number) =>
+      ({ lane, batchSize, concurrency }) as MappingFacts;
 
-  it("tells how fast the queues shrink, and how long that takes", () => {
-    expect(paceBetween(status(0, 85, 105), status(10_000, 35, 55))).to.deep.equal({
-      perSecond: 10,
-      remainingSeconds: 10,
-    });
+    const mappings = [mapping("work", 2, 50), mapping("backfill", 10, 5)];
+    const { working } = await readStatus(target, { waitSeconds: 0, mappings });
+
+    expect(working).to.deep.equal({ atLeast: 3, limit: 55 });
   });
 
-  it("tells no time when they grow", () => {
-    expect(paceBetween(status(0, 10), status(1000, 30))).to.deep.equal({
-      perSecond: -20,
-      remainingSeconds: undefined,
-    });
+  it("does without what Lambda does not tell", async () => {
+    expect(await readMappings(target)).to.equal(undefined);
+    const lambda = { send: () => Promise.reject(new Error("AccessDenied")) } as unknown as LambdaClient;
+    const engine = { lambda, functionName: "f", mappingIds: { work: "a", backfill: undefined } };
+    expect(await readMappings({ ...target, engine })).to.equal(undefined);
   });
 });
