@@ -202,7 +202,8 @@ function xml(schema: Member["schema"], value: unknown): string {
 }
 
 function parse(schema: Member["schema"], raw: string): unknown {
-  if (schema.isNumericSchema()) return Number(raw);
+  // As recorded of S3: an empty number counts as none.
+  if (schema.isNumericSchema()) return raw === "" ? undefined : Number(raw);
   if (schema.isBooleanSchema()) return raw === "true";
   if (schema.isTimestampSchema()) return new Date(raw);
   if (schema.isListSchema()) return raw.split(",").map((item) => item.trim());

@@ -15,7 +15,7 @@ import type { Database } from "../storage/database.ts";
 import { authorize } from "./access.ts";
 import type { S3Context } from "./context.ts";
 import { fromToken, OWNER, toToken } from "./listing.ts";
-import { type BucketRow, bucketRow, writeDocument } from "./tables.ts";
+import { type BucketRow, bucketRow, shownTime, writeDocument } from "./tables.ts";
 import { dropUpload, type UploadRow } from "./uploads.ts";
 
 const MAX_BUCKETS = 10_000;
@@ -43,7 +43,7 @@ export function bucketHandlers(context: S3Context): Record<string, RestHandler> 
       const found = rows.filter(({ name }) => name.startsWith(Prefix));
       const Buckets = found.slice(0, MaxBuckets).map(({ name, created }) => ({
         Name: name,
-        CreationDate: new Date(created),
+        CreationDate: shownTime(created),
         BucketRegion: region,
         BucketArn: `arn:aws:s3:::${name}`,
       }));

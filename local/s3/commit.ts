@@ -1,12 +1,13 @@
 // The two ways an object changes, each in one transaction with the messages that announce it: a new current version, or
 // a deletion. Blobs that no version needs any more are deleted after the commit, never before.
-import { randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { Request } from "../protocol/http.ts";
 import type { Blob } from "../storage/blobs.ts";
 import { checkWrite, checkWriteConditions } from "./conditions.ts";
 import type { S3Context } from "./context.ts";
 import type { ObjectEventName } from "./event.ts";
 import { announce } from "./notification.ts";
+import { nextSequencer } from "./sequencer.ts";
 import {
   blobsOf,
   bucketRow,
@@ -46,7 +47,7 @@ export async function commitVersion(
     checkWrite(currentVersion(context.database, bucket, key), key, version.conditions);
     const dropped = version.also?.() ?? [];
     noteConflicts(context.database, bucket, key);
-    const versionId = versioning === "Enabled" ? newVersionId() : NULL_VERSION;
+    const versionId = versioning === "Enabled" ? newVersionId(context) : NULL_VERSION;
     const unneeded = [...makeRoom(context, bucket, key, versionId), ...dropped];
     const bytes = blobs.reduce((sum, blob) => sum + blob.bytes, 0);
     insert(context, { bucket, key, versionId, isMarker: false, bytes, etag, blobs, metadata });
@@ -91,7 +92,7 @@ export async function commitDeletion(
       const wake = announce(context, request, bucket, { name: "ObjectRemoved:Delete", key });
       return { unneeded, wake, versionId: undefined, isMarker: false };
     }
-    const markerId = versioning === "Enabled" ? newVersionId() : NULL_VERSION;
+    const markerId = versioning === "Enabled" ? newVersionId(context) : NULL_VERSION;
     const unneeded = makeRoom(context, bucket, key, markerId);
     insert(context, {
       bucket,
@@ -169,6 +170,7 @@ function insert({ database, now }: S3Context, version: Insertion): void {
     );
 }
 
-function newVersionId(): string {
-  return randomUUID().replaceAll("-", "");
+/** Grows with time, so that a listing can go on after a version that is deleted meanwhile. */
+function newVersionId({ now }: S3Context): string {
+  return nextSequencer(now()).toLowerCase() + randomBytes(7).toString("hex");
 }

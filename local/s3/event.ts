@@ -5,6 +5,7 @@ import type { Principal } from "../iam/principal.ts";
 import type { Request } from "../protocol/http.ts";
 import { formEncode } from "../protocol/percent-encode.ts";
 import type { S3Context } from "./context.ts";
+import { nextSequencer } from "./sequencer.ts";
 
 export type ObjectEventName =
   | "ObjectCreated:Put"
@@ -63,13 +64,4 @@ export function recordOf(
 function principalIdOf(principal: Principal | undefined): string {
   const { kind, arn } = principal ?? { kind: "root", arn: "" };
   return kind === "role" ? `AWS:${arn.split("/").slice(1).join(":")}` : `AWS:${arn.split(":")[4] ?? ""}`;
-}
-
-let latestSequencer = 0n;
-
-/** Hexadecimal and ever growing, so that two events of one key can be put in order. */
-function nextSequencer(nowMs: number): string {
-  const byTime = BigInt(nowMs) << 20n;
-  latestSequencer = byTime > latestSequencer ? byTime : latestSequencer + 1n;
-  return latestSequencer.toString(16).toUpperCase().padStart(18, "0");
 }

@@ -7,7 +7,7 @@ import type { RestHandler } from "../protocol/rest-xml.ts";
 import { authorize } from "./access.ts";
 import type { S3Context } from "./context.ts";
 import { readObjects } from "./pages.ts";
-import { bucketRow, metadataOf, type VersionRow } from "./tables.ts";
+import { bucketRow, metadataOf, shownTime, type VersionRow } from "./tables.ts";
 
 const MAX_PAGE = 1000;
 export const OWNER = { ID: "local" };
@@ -65,7 +65,7 @@ function list(context: S3Context, request: Request, input: ListInput, after: str
   const common = {
     Name: Bucket,
     Prefix: show(Prefix),
-    Delimiter: Delimiter && show(Delimiter),
+    Delimiter: Delimiter ? show(Delimiter) : undefined,
     EncodingType,
     MaxKeys,
     IsTruncated: page.next !== undefined,
@@ -96,7 +96,7 @@ export function describeEntry(version: VersionRow, show: (text: string) => strin
   const { checksum } = metadataOf(version);
   return {
     Key: show(version.key),
-    LastModified: new Date(version.modified),
+    LastModified: shownTime(version.modified),
     ETag: `"${version.etag}"`,
     Size: version.bytes,
     StorageClass: "STANDARD",
@@ -111,7 +111,6 @@ export function toToken(key: string): string {
 export function fromToken(token: string): string {
   const key = Buffer.from(token, "base64url").toString();
   if (token !== "" && toToken(key) === token) return key;
-  throw new ServiceError("InvalidArgument", "The continuation token provided is incorrect", {
-    detail: { ArgumentName: "continuation-token", ArgumentValue: token },
-  });
+  const detail = { ArgumentName: "continuation-token", ...(token !== "" && { ArgumentValue: token }) };
+  throw new ServiceError("InvalidArgument", "The continuation token provided is incorrect", { detail });
 }

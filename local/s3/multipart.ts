@@ -19,7 +19,7 @@ import { copySource } from "./find.ts";
 import { metadataFrom } from "./metadata.ts";
 import { checkKey } from "./objects.ts";
 import { type Received, receive } from "./receive.ts";
-import { blobsOf, bucketRow, NULL_VERSION, type VersionRow } from "./tables.ts";
+import { blobsOf, bucketRow, NULL_VERSION, shownTime, type VersionRow } from "./tables.ts";
 import { dropUpload, uploadRow } from "./uploads.ts";
 
 const MAX_PARTS = 10_000;
@@ -53,7 +53,7 @@ export function multipartHandlers(context: S3Context): Record<string, RestHandle
       await keepPart(context, input, received);
       const CopyPartResult = {
         ETag: `"${received.etag}"`,
-        LastModified: new Date(context.now()),
+        LastModified: shownTime(context.now()),
         ...(algorithm !== null && { [`Checksum${algorithm}`]: received.checksum }),
       };
       const CopySourceVersionId = source.version_id === NULL_VERSION ? undefined : source.version_id;

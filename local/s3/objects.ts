@@ -18,7 +18,7 @@ import { checkVersionId, copySource, findVersion } from "./find.ts";
 import { checksumFields, checksumOf, metadataFrom } from "./metadata.ts";
 import { describeVersion } from "./read.ts";
 import { receive } from "./receive.ts";
-import { blobsOf, bucketRow, metadataOf, NULL_VERSION, type VersionRow } from "./tables.ts";
+import { blobsOf, bucketRow, metadataOf, NULL_VERSION, shownTime, type VersionRow } from "./tables.ts";
 import { tagsFrom } from "./tags.ts";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
@@ -120,7 +120,7 @@ async function copy(context: S3Context, input: CopyObjectCommandInput, request: 
   const { versionId } = await context.blobs.keepIf(commit, blobs);
   const CopyObjectResult = {
     ETag: `"${etag}"`,
-    LastModified: new Date(context.now()),
+    LastModified: shownTime(context.now()),
     ...checksumFields(checksum),
   };
   const CopySourceVersionId = source.version_id === NULL_VERSION ? undefined : source.version_id;

@@ -1,7 +1,8 @@
 // One page of a listing: keys in UTF-8 order, those that share a prefix up to the delimiter rolled into one. Folders are
 // skipped with one look-up each, not read through.
 import type { Database } from "../storage/database.ts";
-import { type VersionRow, versionById } from "./tables.ts";
+import { SEQUENCER_DIGITS, sequencerTime } from "./sequencer.ts";
+import { NULL_VERSION, type VersionRow, versionById } from "./tables.ts";
 
 interface PageRequest {
   bucket: string;
@@ -69,22 +70,26 @@ interface Step {
 
 function* versionSteps(database: Database, request: VersionPageRequest): Generator<Step> {
   const { bucket, after, afterVersion } = request;
-  const versionsOf = (key: string, before: number) =>
+  const versionsOf = (key: string) =>
     database
-      .sql(
-        "SELECT * FROM object_version WHERE bucket = ? AND key = ? AND sequence < ? ORDER BY sequence DESC",
-      )
-      .all(bucket, key, before) as unknown as VersionRow[];
-  const marker = afterVersion === "" ? undefined : versionById(database, bucket, after, afterVersion);
-  if (marker) {
-    for (const version of versionsOf(after, marker.sequence)) yield { version, common: undefined };
+      .sql("SELECT * FROM object_version WHERE bucket = ? AND key = ? ORDER BY sequence DESC")
+      .all(bucket, key) as unknown as VersionRow[];
+  if (afterVersion !== "") {
+    const marker = versionById(database, bucket, after, afterVersion);
+    const isOlder = (version: VersionRow) =>
+      marker ? version.sequence < marker.sequence : isOlderThan(version, afterVersion);
+    for (const version of versionsOf(after).filter(isOlder)) yield { version, common: undefined };
   }
   for (const step of steps(database, request, "TRUE")) {
     if (step.common !== undefined) yield step;
-    else
-      for (const version of versionsOf(step.version.key, Number.MAX_SAFE_INTEGER))
-        yield { version, common: undefined };
+    else for (const version of versionsOf(step.version.key)) yield { version, common: undefined };
   }
+}
+
+/** Than a version that is gone: whoever deletes page by page goes on behind what was deleted. Ids begin with a sequencer. */
+function isOlderThan({ version_id, modified }: VersionRow, gone: string): boolean {
+  if (version_id !== NULL_VERSION) return version_id < gone;
+  return modified <= sequencerTime(gone.slice(0, SEQUENCER_DIGITS));
 }
 
 /** One for each key that some version meets the condition of. */

@@ -133,6 +133,11 @@ export function versionById(
   return row as unknown as VersionRow | undefined;
 }
 
+/** S3 shows times in whole seconds, in XML as in headers. */
+export function shownTime(milliseconds: number): Date {
+  return new Date(Math.floor(milliseconds / 1000) * 1000);
+}
+
 export function blobsOf(version: Pick<VersionRow, "blobs">): Blob[] {
   return JSON.parse(version.blobs) as Blob[];
 }

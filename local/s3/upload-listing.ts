@@ -1,11 +1,12 @@
 // ListMultipartUploads and ListParts: what has begun and is not complete.
 import type { ListMultipartUploadsCommandInput, ListPartsCommandInput } from "@aws-sdk/client-s3";
+import { ServiceError } from "../protocol/model.ts";
 import type { RestHandler } from "../protocol/rest-xml.ts";
 import { authorize } from "./access.ts";
 import type { S3Context } from "./context.ts";
 import { encoding, OWNER, pageSize } from "./listing.ts";
 import { commonPrefix } from "./pages.ts";
-import { bucketRow } from "./tables.ts";
+import { bucketRow, shownTime } from "./tables.ts";
 import { type PartRow, partsOf, type UploadRow, uploadRow } from "./uploads.ts";
 
 export function uploadListingHandlers(context: S3Context): Record<string, RestHandler> {
@@ -67,7 +68,7 @@ function listUploads(context: S3Context, input: ListMultipartUploadsCommandInput
     NextKeyMarker: show(last.key),
     NextUploadIdMarker: last.id,
     Prefix: show(Prefix),
-    Delimiter: Delimiter && show(Delimiter),
+    Delimiter: Delimiter ? show(Delimiter) : undefined,
     EncodingType,
     MaxUploads,
     IsTruncated: isTruncated,
@@ -76,22 +77,30 @@ function listUploads(context: S3Context, input: ListMultipartUploadsCommandInput
   };
 }
 
-/** By key, and by age within a key. */
+/**
+ * By key, and by age within a key. An upload that is gone since it ended a page was the oldest of its key: whoever aborts
+ * page by page goes on with those that are left.
+ */
 function uploadsAfter({ database }: S3Context, bucket: string, key: string, id: string): UploadRow[] {
+  const marker = database.sql("SELECT key, started FROM upload WHERE id = ?").get(id);
+  if (key !== "" && marker && marker.key !== key) {
+    const detail = { ArgumentName: "upload-id-marker", ArgumentValue: id };
+    throw new ServiceError("InvalidArgument", "Invalid uploadId marker", { detail });
+  }
+  const started = id === "" ? Number.MAX_SAFE_INTEGER : Number(marker?.started ?? 0);
   return database
     .sql(
-      `SELECT * FROM upload WHERE bucket = ?1 AND (key > ?2
-         OR (key = ?2 AND (started, id) > (SELECT started, id FROM upload WHERE id = ?3)))
+      `SELECT * FROM upload WHERE bucket = ?1 AND (key > ?2 OR (key = ?2 AND (started, id) > (?3, ?4)))
        ORDER BY key, started, id`,
     )
-    .all(bucket, key, id) as unknown as UploadRow[];
+    .all(bucket, key, started, id) as unknown as UploadRow[];
 }
 
 function describeUpload(upload: UploadRow, show: (text: string) => string): object {
   return {
     Key: show(upload.key),
     UploadId: upload.id,
-    Initiated: new Date(upload.started),
+    Initiated: shownTime(upload.started),
     StorageClass: "STANDARD",
     Owner: OWNER,
     Initiator: OWNER,
@@ -129,7 +138,7 @@ function describePart(
     PartNumber: number,
     ETag: `"${etag}"`,
     Size: bytes,
-    LastModified: new Date(modified),
+    LastModified: shownTime(modified),
     ...(algorithm !== null && { [`Checksum${algorithm}`]: checksum }),
   };
 }

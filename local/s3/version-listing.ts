@@ -5,6 +5,7 @@ import { ServiceError } from "../protocol/model.ts";
 import type { RestHandler } from "../protocol/rest-xml.ts";
 import { authorize } from "./access.ts";
 import type { S3Context } from "./context.ts";
+import { checkVersionId } from "./find.ts";
 import { describeEntry, encoding, OWNER, pageSize } from "./listing.ts";
 import { readVersions } from "./pages.ts";
 import { bucketRow, type VersionRow } from "./tables.ts";
@@ -22,8 +23,10 @@ function listVersions(context: S3Context, input: ListObjectVersionsCommandInput,
   authorize(context, request, "s3:ListBucketVersions", Bucket);
   if (VersionIdMarker !== "" && KeyMarker === "") {
     const message = "A version-id marker cannot be specified without a key marker.";
-    throw new ServiceError("InvalidArgument", message, { detail: { ArgumentName: "version-id-marker" } });
+    const detail = { ArgumentName: "version-id-marker", ArgumentValue: VersionIdMarker };
+    throw new ServiceError("InvalidArgument", message, { detail });
   }
+  if (VersionIdMarker !== "") checkVersionId(VersionIdMarker);
   const MaxKeys = pageSize("max-keys", input.MaxKeys);
   const show = encoding(EncodingType);
   const { entries, commonPrefixes, next } = readVersions(context.database, {
@@ -42,7 +45,7 @@ function listVersions(context: S3Context, input: ListObjectVersionsCommandInput,
   return {
     Name: Bucket,
     Prefix: show(Prefix),
-    Delimiter: Delimiter && show(Delimiter),
+    Delimiter: Delimiter ? show(Delimiter) : undefined,
     KeyMarker: show(KeyMarker),
     VersionIdMarker,
     MaxKeys,

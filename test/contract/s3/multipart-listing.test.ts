@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
+import { refused } from "../refused.ts";
+import { element, sendSigned } from "../signed.ts";
 import { useTarget } from "../target.ts";
 import { useBucket } from "./a-bucket.ts";
 import { beginUpload } from "./a-multipart-upload.ts";
@@ -73,6 +75,38 @@ describe("contract: listing uploads and parts", () => {
       next = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker } as typeof next;
     }
     expect(seen).to.deep.equal(["a", "b/1", "b/2", "c d"]);
+  });
+
+  it("goes on after uploads that were aborted meanwhile", async () => {
+    const Key = "z: page by page";
+    for (let index = 0; index < 3; index += 1) await beginUpload(target, bucket.name, Key);
+    let next: { KeyMarker?: string; UploadIdMarker?: string } = {};
+    let aborted = 0;
+    for (;;) {
+      const page = await list({ Prefix: Key, MaxUploads: 1, ...next });
+      for (const { UploadId } of page.Uploads ?? []) {
+        await target.s3.abortMultipartUpload({ Bucket: bucket.name, Key, UploadId });
+        aborted += 1;
+      }
+      if (!page.IsTruncated) break;
+      next = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker } as typeof next;
+    }
+    expect(aborted).to.equal(3);
+  });
+
+  it("refuses the id of another key's upload as a marker", async () => {
+    expect(await refused(list({ KeyMarker: "a", UploadIdMarker: uploads["b/1"] }))).to.include({
+      code: "InvalidArgument",
+      status: 400,
+    });
+  });
+
+  it("takes an empty number for none", async () => {
+    const query = { uploadId: uploads.a ?? "", "max-parts": "", "part-number-marker": "" };
+    const path = `/${bucket.name}/a`;
+    const { status, text } = await sendSigned(target, { service: "s3", method: "GET", path, query });
+    expect(status).to.equal(200);
+    expect(element("MaxParts", text)).to.equal("1000");
   });
 
   it("encodes keys when asked", async () => {
