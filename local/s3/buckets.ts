@@ -1,12 +1,13 @@
 // Buckets themselves.
-import type {
-  CreateBucketCommandInput,
-  DeleteBucketCommandInput,
-  GetBucketLocationCommandInput,
-  GetBucketVersioningCommandInput,
-  HeadBucketCommandInput,
-  ListBucketsCommandInput,
-  PutBucketVersioningCommandInput,
+import {
+  BucketLocationConstraint,
+  type CreateBucketCommandInput,
+  type DeleteBucketCommandInput,
+  type GetBucketLocationCommandInput,
+  type GetBucketVersioningCommandInput,
+  type HeadBucketCommandInput,
+  type ListBucketsCommandInput,
+  type PutBucketVersioningCommandInput,
 } from "@aws-sdk/client-s3";
 import { ServiceError } from "../protocol/model.ts";
 import { malformedXml, type RestHandler } from "../protocol/rest-xml.ts";
@@ -19,6 +20,7 @@ import { type BucketRow, bucketRow, shownTime, writeDocument } from "./tables.ts
 import { dropUpload, type UploadRow } from "./uploads.ts";
 
 const MAX_BUCKETS = 10_000;
+const REGIONS = new Set<string>(["us-east-1", ...Object.values(BucketLocationConstraint)]);
 /** What every new bucket has. Both are true of the local one: nobody is let in without credentials, and there are no ACLs. */
 const DEFAULT_SETTINGS = {
   PublicAccessBlock: {
@@ -31,48 +33,37 @@ const DEFAULT_SETTINGS = {
 };
 
 export function bucketHandlers(context: S3Context): Record<string, RestHandler> {
-  const { database, region } = context;
+  const { database } = context;
+  const regionOf = (row: BucketRow) => row.region ?? context.region;
   return {
     ListBuckets: async (input: ListBucketsCommandInput, request) => {
-      const { Prefix = "", MaxBuckets = MAX_BUCKETS, ContinuationToken } = input;
       authorize(context, request, "s3:ListAllMyBuckets", "*");
-      const after = ContinuationToken ? fromToken(ContinuationToken) : "";
-      const rows = database
-        .sql("SELECT * FROM bucket WHERE name > ? ORDER BY name")
-        .all(after) as unknown as BucketRow[];
-      const found = rows.filter(({ name }) => name.startsWith(Prefix));
-      const Buckets = found.slice(0, MaxBuckets).map(({ name, created }) => ({
-        Name: name,
-        CreationDate: shownTime(created),
-        BucketRegion: region,
-        BucketArn: `arn:aws:s3:::${name}`,
-      }));
-      const next = found.length > Buckets.length ? Buckets.at(-1)?.Name : undefined;
-      return { Buckets, Owner: OWNER, Prefix: input.Prefix, ContinuationToken: next && toToken(next) };
+      return listBuckets(context, input);
     },
-    CreateBucket: async ({ Bucket = "" }: CreateBucketCommandInput, request) => {
+    CreateBucket: async ({ Bucket = "", CreateBucketConfiguration }: CreateBucketCommandInput, request) => {
       checkName(Bucket);
+      const region = checkedLocation(CreateBucketConfiguration?.LocationConstraint) ?? context.region;
       authorize(context, request, "s3:CreateBucket", Bucket);
       await database.write(() => {
-        const exists = database.sql("SELECT 1 FROM bucket WHERE name = ?").get(Bucket);
+        const exists = database.sql("SELECT * FROM bucket WHERE name = ?").get(Bucket);
         // Only us-east-1 lets its owner create a bucket again.
-        if (exists && region !== "us-east-1") {
+        if (exists && regionOf(exists as unknown as BucketRow) !== "us-east-1") {
           throw new ServiceError(
             "BucketAlreadyOwnedByYou",
             "Your previous request to create the named bucket succeeded and you already own it.",
           );
         }
         if (exists) return;
-        database.sql("INSERT INTO bucket VALUES (?,?,NULL)").run(Bucket, context.now());
+        database.sql("INSERT INTO bucket VALUES (?,?,NULL,?)").run(Bucket, context.now(), region);
         for (const [kind, content] of Object.entries(DEFAULT_SETTINGS))
           writeDocument(database, Bucket, kind, JSON.stringify(content));
       });
       return { Location: `/${Bucket}` };
     },
     HeadBucket: async ({ Bucket = "" }: HeadBucketCommandInput, request) => {
-      bucketRow(database, Bucket);
+      const row = bucketRow(database, Bucket);
       authorize(context, request, "s3:ListBucket", Bucket);
-      return { BucketRegion: region };
+      return { BucketRegion: regionOf(row) };
     },
     DeleteBucket: async ({ Bucket = "" }: DeleteBucketCommandInput, request) => {
       authorize(context, request, "s3:DeleteBucket", Bucket);
@@ -80,7 +71,7 @@ export function bucketHandlers(context: S3Context): Record<string, RestHandler> 
       return undefined;
     },
     GetBucketLocation: async ({ Bucket = "" }: GetBucketLocationCommandInput, request) => {
-      bucketRow(database, Bucket);
+      const region = regionOf(bucketRow(database, Bucket));
       authorize(context, request, "s3:GetBucketLocation", Bucket);
       return { LocationConstraint: region === "us-east-1" ? undefined : region };
     },
@@ -105,6 +96,28 @@ export function bucketHandlers(context: S3Context): Record<string, RestHandler> 
   };
 }
 
+function listBuckets(
+  { database, region }: S3Context,
+  { Prefix, MaxBuckets = MAX_BUCKETS, ContinuationToken, BucketRegion }: ListBucketsCommandInput,
+): object {
+  if (BucketRegion !== undefined && !REGIONS.has(BucketRegion)) throw invalidRegion(BucketRegion);
+  const after = ContinuationToken ? fromToken(ContinuationToken) : "";
+  const rows = database
+    .sql("SELECT *, ifnull(region, ?) AS region FROM bucket WHERE name > ? ORDER BY name")
+    .all(region, after) as unknown as (BucketRow & { region: string })[];
+  const found = rows.filter(
+    (row) => row.name.startsWith(Prefix ?? "") && [undefined, row.region].includes(BucketRegion),
+  );
+  const Buckets = found.slice(0, MaxBuckets).map((row) => ({
+    Name: row.name,
+    CreationDate: shownTime(row.created),
+    BucketRegion: row.region,
+    BucketArn: `arn:aws:s3:::${row.name}`,
+  }));
+  const next = found.length > Buckets.length ? Buckets.at(-1)?.Name : undefined;
+  return { Buckets, Owner: OWNER, Prefix, ContinuationToken: next && toToken(next) };
+}
+
 /** Its unfinished uploads go with it; returns their blobs. */
 function deleteBucket(database: Database, name: string): Blob[] {
   bucketRow(database, name);
@@ -115,6 +128,21 @@ function deleteBucket(database: Database, name: string): Blob[] {
   database.sql("DELETE FROM bucket WHERE name = ?").run(name);
   const uploads = database.sql("SELECT * FROM upload WHERE bucket = ?").all(name) as unknown as UploadRow[];
   return uploads.flatMap((upload) => dropUpload(database, upload));
+}
+
+/** `EU` is the old name of Ireland. */
+function checkedLocation(constraint: string | undefined): string | undefined {
+  if (constraint === undefined || constraint === "") return undefined;
+  if (constraint === "EU") return "eu-west-1";
+  if (REGIONS.has(constraint)) return constraint;
+  const detail = { LocationConstraint: constraint };
+  const message = "The specified location-constraint is not valid";
+  throw new ServiceError("InvalidLocationConstraint", message, { detail });
+}
+
+function invalidRegion(region: string): ServiceError {
+  const message = `Argument value ${region} is not a valid AWS Region`;
+  return new ServiceError("InvalidArgument", message, { detail: { ArgumentName: "bucket-region" } });
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */

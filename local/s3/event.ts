@@ -6,6 +6,7 @@ import type { Request } from "../protocol/http.ts";
 import { formEncode } from "../protocol/percent-encode.ts";
 import type { S3Context } from "./context.ts";
 import { nextSequencer } from "./sequencer.ts";
+import { bucketRow } from "./tables.ts";
 
 export type ObjectEventName =
   | "ObjectCreated:Put"
@@ -25,7 +26,7 @@ export interface ObjectEvent {
 }
 
 export function recordOf(
-  { region, now }: S3Context,
+  { database, region, now }: S3Context,
   { principal }: Request,
   bucket: string,
   configurationId: string | undefined,
@@ -40,7 +41,7 @@ export function recordOf(
   return {
     eventVersion: isTagging ? "2.3" : "2.1",
     eventSource: "aws:s3",
-    awsRegion: region,
+    awsRegion: bucketRow(database, bucket).region ?? region,
     eventTime: new Date(now()).toISOString(),
     eventName: name,
     userIdentity: { principalId: principalIdOf(principal) },

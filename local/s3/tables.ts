@@ -5,12 +5,14 @@
 import type { Tag } from "@aws-sdk/client-s3";
 import { ServiceError } from "../protocol/model.ts";
 import type { Blob } from "../storage/blobs.ts";
-import type { Database } from "../storage/database.ts";
+import { addColumn, type Database } from "../storage/database.ts";
 
 export interface BucketRow {
   name: string;
   created: number;
   versioning: "Enabled" | "Suspended" | null;
+  /** The cloud's own, when null. */
+  region: string | null;
 }
 
 export interface VersionRow {
@@ -50,10 +52,11 @@ export const NULL_VERSION = "null";
 
 export function createTables(database: Database): void {
   for (const statement of SCHEMA.split(";")) if (statement.trim()) database.sql(statement).run();
+  addColumn(database, "bucket", "region TEXT");
 }
 
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS bucket (name TEXT PRIMARY KEY, created INTEGER NOT NULL, versioning TEXT) STRICT;
+  CREATE TABLE IF NOT EXISTS bucket (name TEXT PRIMARY KEY, created INTEGER NOT NULL, versioning TEXT, region TEXT) STRICT;
   CREATE TABLE IF NOT EXISTS bucket_document (
     bucket TEXT NOT NULL REFERENCES bucket(name) ON DELETE CASCADE, kind TEXT NOT NULL, content TEXT NOT NULL,
     PRIMARY KEY (bucket, kind)

@@ -1,3 +1,4 @@
+import { S3 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { refused } from "../refused.ts";
 import { newName, useTarget } from "../target.ts";
@@ -44,6 +45,40 @@ describe("contract: buckets", () => {
   it("say where they are", async () => {
     const { LocationConstraint } = await target.s3.getBucketLocation({ Bucket: bucket.name });
     expect(LocationConstraint ?? "us-east-1").to.equal(target.region);
+  });
+
+  describe("in another region", () => {
+    const Bucket = `${bucket.name}-far`;
+    const region = target.region === "eu-west-1" ? "eu-central-1" : "eu-west-1";
+    const far = () => new S3({ ...target, region, endpoint: target.endpoints.s3, forcePathStyle: true });
+    before(() => far().createBucket({ Bucket, CreateBucketConfiguration: { LocationConstraint: region } }));
+    after(() => far().deleteBucket({ Bucket }));
+
+    it("are there", async () => {
+      expect((await far().headBucket({ Bucket })).BucketRegion).to.equal(region);
+      expect((await far().getBucketLocation({ Bucket })).LocationConstraint).to.equal(region);
+    });
+
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
+    it("are listed by it", async () => {
+      const named = async (BucketRegion: string) =>
+        (await far().listBuckets({ BucketRegion, Prefix: bucket.name })).Buckets?.map(({ Name }) => Name);
+      expect(await named(region)).to.deep.equal([Bucket]);
+      expect(await named("ap-south-1")).to.satisfy((none: unknown[] = []) => none.length === 0);
+    });
+
+    it("are neither made nor listed in one that there is not", async () => {
+      const LocationConstraint = "eu-east-1" as "eu-west-1";
+      const made = far().createBucket({
+        Bucket: newName(),
+        CreateBucketConfiguration: { LocationConstraint },
+      });
+      expect((await refused(made)).status).to.equal(400);
+      expect(await refused(far().listBuckets({ BucketRegion: "eu-east-1" }))).to.include({
+        code: "InvalidArgument",
+        status: 400,
+      });
+    });
   });
 
   it("say 404 when they do not exist", async () => {
