@@ -83,7 +83,16 @@ const RULES: readonly Rule[] = [
       backfill ? tooManyInFlight(batchSize, "backfillConcurrency", backfillConcurrency) : undefined,
   },
   {
-    between: ["presets", "variants", "limits", "metadata", "neverLarger", "removeWithSource", "immutable"],
+    between: [
+      "presets",
+      "variants",
+      "limits",
+      "metadata",
+      "neverLarger",
+      "gamut",
+      "removeWithSource",
+      "immutable",
+    ],
     problem(settings) {
       const bytes = Buffer.byteLength(JSON.stringify(recipeOf(settings)));
       if (bytes <= MAX_RECIPE_BYTES) return undefined;

@@ -3,7 +3,7 @@ import picomatch from "picomatch";
 import * as v from "valibot";
 import { described, oneOf, wholeNumber, yesOrNo } from "./shapes.ts";
 import { SHIPPED_NAMES, type ShippedName, shippedVariants } from "./shipped-variants.ts";
-import { METADATA_POLICIES, type Variant, VariantsSchema } from "./variant.ts";
+import { GAMUTS, METADATA_POLICIES, type Variant, VariantsSchema } from "./variant.ts";
 
 export const SOURCE_FORMATS = ["jpeg", "png", "gif", "webp", "avif"] as const;
 export type SourceFormat = (typeof SOURCE_FORMATS)[number];
@@ -85,6 +85,13 @@ export const RecipeSchema = v.strictObject({
     ),
     true,
   ),
+  gamut: v.optional(
+    described(
+      oneOf(GAMUTS),
+      "With `p3`, sources that have more colours than sRGB become Display P3, with its profile.",
+    ),
+    "srgb",
+  ),
   removeWithSource: v.optional(
     described(yesOrNo(), "Whether the renditions go when their source does."),
     true,
@@ -103,8 +110,8 @@ export type Limits = Recipe["limits"];
 
 /** The recipe among other settings. */
 export function recipeOf(settings: Recipe): Recipe {
-  const { presets, variants, limits, metadata, neverLarger, removeWithSource, immutable } = settings;
-  return { presets, variants, limits, metadata, neverLarger, removeWithSource, immutable };
+  const { presets, variants, limits, metadata, neverLarger, gamut, removeWithSource, immutable } = settings;
+  return { presets, variants, limits, metadata, neverLarger, gamut, removeWithSource, immutable };
 }
 
 /** The variants that a source key is rendered in. */
@@ -113,9 +120,11 @@ export function variantsFor(recipe: Recipe, key: string): Variant[] {
   const preset = recipe.presets.find(({ match }) => picomatch.isMatch(key, match, { dot: true }));
   const chosen = preset?.variants ?? recipe.variants;
   const written = typeof chosen === "string" ? shippedVariants(chosen) : chosen;
-  return written.map((variant) => ({
+  return written.map(({ gamut = recipe.gamut, ...variant }) => ({
     ...variant,
     metadata: variant.metadata ?? metadata,
     neverLarger: variant.neverLarger ?? neverLarger,
+    // sRGB goes without saying, as it always did: variants keep their hashes.
+    ...(gamut !== "srgb" && { gamut }),
   }));
 }

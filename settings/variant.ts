@@ -12,6 +12,10 @@ const MAX_SIDE = 16_383;
 export const METADATA_POLICIES = ["none", "copyright", "all-but-location"] as const;
 export type MetadataPolicy = (typeof METADATA_POLICIES)[number];
 
+/** The colours a rendition can show. `p3`: those of Display P3, a quarter more, where the source has more than sRGB. */
+export const GAMUTS = ["srgb", "p3"] as const;
+export type Gamut = (typeof GAMUTS)[number];
+
 const percent = () => v.optional(wholeNumber(1, 100));
 
 type Quality = number | { avif?: number | undefined; webp?: number | undefined; jpeg?: number | undefined };
@@ -89,6 +93,7 @@ const VariantSchema = v.strictObject({
   ),
   metadata: v.optional(described(oneOf(METADATA_POLICIES), "Instead of the setting of that name.")),
   neverLarger: v.optional(described(yesOrNo(), "Instead of the setting of that name.")),
+  gamut: v.optional(described(oneOf(GAMUTS), "Instead of the setting of that name.")),
 });
 
 /** What it leaves to the recipe, `variantsFor` fills in. */

@@ -70,9 +70,9 @@ describe("Settings that disagree", () => {
       variants: Array.from({ length: count }, (_, index) => ({ name: `v${index}`, width: 1 })),
     });
     const bytesOf = (input: object) => {
-      const { presets, variants, limits, metadata, neverLarger, removeWithSource, immutable } =
+      const { presets, variants, limits, metadata, neverLarger, gamut, removeWithSource, immutable } =
         parseSettings(input);
-      const whole = { presets, variants, limits, metadata, neverLarger, removeWithSource, immutable };
+      const whole = { presets, variants, limits, metadata, neverLarger, gamut, removeWithSource, immutable };
       return Buffer.byteLength(JSON.stringify(whole));
     };
     const rest = 3072 - bytesOf(recipe(1, 14));

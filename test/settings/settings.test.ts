@@ -21,6 +21,7 @@ describe("Settings", () => {
         allowedFormats: ["jpeg", "png", "gif", "webp", "avif"],
       },
       metadata: "none",
+      gamut: "srgb",
       neverLarger: true,
       removeWithSource: true,
       immutable: false,

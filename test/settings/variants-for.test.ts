@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { recipeOf, variantsFor } from "../../settings/recipe.ts";
+import { recipeHash } from "../../settings/recipe-hash.ts";
 import { parseSettings } from "../../settings/settings.ts";
 import { SHIPPED_NAMES } from "../../settings/shipped-variants.ts";
 
@@ -51,6 +52,22 @@ describe("variantsFor", () => {
       ["copyright", false],
       ["none", true],
     ]);
+  });
+
+  it("does not make a set outdated by what goes without saying", () => {
+    const variants = [{ name: "a", width: 1 }];
+    const hashOf = (fields: Record<string, unknown>) => recipeHash(variantsFor(recipe(fields), "a.jpg"));
+
+    // Of the first release.
+    expect(hashOf({})).to.equal("84ac9413b0605025");
+    expect(hashOf({ variants })).to.equal(hashOf({ variants: [{ ...variants[0], gamut: "srgb" }] }));
+    expect(hashOf({ gamut: "p3", variants: [{ ...variants[0], gamut: "srgb" }] })).to.equal(
+      hashOf({ variants }),
+    );
+    expect(hashOf({ gamut: "p3", variants })).to.equal(
+      hashOf({ variants: [{ ...variants[0], gamut: "p3" }] }),
+    );
+    expect(hashOf({ gamut: "p3", variants })).to.not.equal(hashOf({ variants }));
   });
 
   it("takes a quality for all formats, or one for each", () => {

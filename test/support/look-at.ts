@@ -1,7 +1,6 @@
 // What is in a picture, as numbers: mean colours of its parts.
 import sharp from "sharp";
-
-export type Rgb = readonly number[];
+import type { Rgb } from "./colour-spaces.ts";
 
 /** The mean colours of the four quarters, left to right and top to bottom; their shared edges are left out. */
 export async function quarterColours(image: Uint8Array): Promise<Rgb[]> {
@@ -29,28 +28,4 @@ export async function quarterColours(image: Uint8Array): Promise<Rgb[]> {
 
 export function distance(one: Rgb, other: Rgb): number {
   return Math.max(...one.slice(0, 3).map((channel, index) => Math.abs(channel - other[index]!)));
-}
-
-/** CIE 1976, of colours in sRGB: the distance in Lab. */
-export function deltaE(one: Rgb, other: Rgb): number {
-  const [a, b] = [toLab(one), toLab(other)];
-  return Math.hypot(...a.map((value, index) => value - b[index]!));
-}
-
-function toLab(rgb: Rgb): number[] {
-  const [red = 0, green = 0, blue = 0] = rgb.map((value) => {
-    const share = value / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  });
-  // To XYZ, as shares of the white point (D65).
-  const [x, y, z] = [
-    (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505,
-    0.2126 * red + 0.7152 * green + 0.0722 * blue,
-    (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.089,
-  ].map((share) => (share > 216 / 24_389 ? Math.cbrt(share) : ((24_389 / 27) * share + 16) / 116)) as [
-    number,
-    number,
-    number,
-  ];
-  return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
 }

@@ -2,10 +2,11 @@
 // frames would bleed into each other at their edges.)
 import "./sharp-setup.ts";
 import sharp, { type Sharp } from "sharp";
+import type { Gamut } from "../../settings/variant.ts";
 import type { Header } from "../inspect/header.ts";
-import { uprighted } from "./decode.ts";
+import { openInP3, uprighted } from "./decode.ts";
 import type { Size } from "./geometry.ts";
-import { openPixels, type Pixels, toPixels } from "./pixels.ts";
+import { openPixels, openTagged, type Pixels, toPixels } from "./pixels.ts";
 
 export interface Animation {
   /** Of one size, one after another in the same memory. */
@@ -21,16 +22,22 @@ const DEFAULT_DELAY_MS = 100;
 /** The most that sharp takes; GIF could wait for eleven minutes. */
 const MAX_DELAY_MS = 65_535;
 
-export async function decodeAnimation(source: Uint8Array, header: Header, upright: Size): Promise<Animation> {
+export async function decodeAnimation(
+  source: Uint8Array,
+  header: Header,
+  upright: Size,
+  gamut: Gamut,
+): Promise<Animation> {
   const limitInputPixels = header.width * header.height * header.frames;
-  const open = () => sharp(source, { limitInputPixels, failOn: "warning", pages: -1 });
-  const { pages = 1, delay = [], loop = 0 } = await open().metadata();
-  const { data, width, height, channels } = await toPixels(open());
-  const stored = framesOf(data, { width, height: height / pages, channels });
+  const options = { limitInputPixels, failOn: "warning", pages: -1 } as const;
+  const { pages = 1, delay = [], loop = 0 } = await sharp(source, options).metadata();
+  const pipeline = gamut === "p3" ? openInP3(source, options) : sharp(source, options);
+  const { data, width, height, channels } = await toPixels(pipeline, gamut);
+  const stored = framesOf(data, { width, height: height / pages, channels, gamut });
   const isReady = header.orientation === 1 && upright.width === width && upright.height * pages === height;
   const frames = isReady
     ? stored
-    : await mapFrames(stored, (frame) => toPixels(uprighted(openPixels(frame), header, upright)));
+    : await mapFrames(stored, (frame) => toPixels(uprighted(openPixels(frame), header, upright), gamut));
   return { frames, delaysMs: frames.map((_, index) => delayMs(delay[index])), loop };
 }
 
@@ -57,10 +64,9 @@ export async function mapFrames(
 export function openAnimation({ frames }: Animation): Sharp {
   const [first] = frames;
   if (!first) throw new Error("Expected at least one frame.");
-  const { width, height, channels, data } = first;
+  const { height, data } = first;
   const all = Buffer.from(data.buffer, data.byteOffset, data.length * frames.length);
-  const raw = { width, height: height * frames.length, channels, pageHeight: height };
-  return sharp(all, { raw, animated: true });
+  return openTagged({ ...first, data: all, height: height * frames.length }, height);
 }
 
 type Shape = Omit<Pixels, "data">;

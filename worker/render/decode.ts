@@ -1,25 +1,40 @@
-// The one decode of an image: upright, in sRGB, at the size asked for. JPEG and WebP are shrunk while they are loaded.
+// The one decode of an image: upright, in sRGB or Display P3, at the size asked for. JPEG and WebP are shrunk while they are loaded.
 import "./sharp-setup.ts";
-import sharp, { type Sharp } from "sharp";
+import sharp, { type Sharp, type SharpOptions } from "sharp";
+import type { Gamut } from "../../settings/variant.ts";
 import type { Header } from "../inspect/header.ts";
 import type { Size } from "./geometry.ts";
 import { type Pixels, toPixels } from "./pixels.ts";
 
 /** `upright` is the size after the orientation is applied. */
-export async function decode(source: Uint8Array, header: Header, upright: Size): Promise<Pixels> {
-  const pipeline = sharp(source, {
+export async function decode(
+  source: Uint8Array,
+  header: Header,
+  upright: Size,
+  gamut: Gamut,
+): Promise<Pixels> {
+  const options = {
     // The decoder must find what the header said, and no more.
     limitInputPixels: header.width * header.height,
     // A warning means missing or damaged data: an image that is half grey must not pass for a good one.
     failOn: "warning",
     pages: 1,
-  });
-  // Grey and CMYK come out as RGB, by the embedded profile where there is one, and without metadata: sharp's default.
-  return toPixels(uprighted(await inSrgb(pipeline, header), header, upright));
+  } as const;
+  const pipeline = gamut === "p3" ? openInP3(source, options) : await openInSrgb(source, options, header);
+  return toPixels(uprighted(pipeline, header, upright), gamut);
 }
 
-/** Of more than 8 bits with a profile, whichever it is, sharp makes P3, and would leave it so: half as colourful. */
-async function inSrgb(pipeline: Sharp, { format }: Header): Promise<Sharp> {
+/** Straight from the profile that the source has: by way of sRGB, sharp's default, what is wider would be lost. */
+export function openInP3(source: Uint8Array, options: SharpOptions): Sharp {
+  return sharp(source, { ...options, ignoreIcc: true }).withIccProfile("p3", { attach: false });
+}
+
+/**
+ * Grey and CMYK come out as RGB, by the embedded profile where there is one, and without metadata: sharp's default. But of
+ * more than 8 bits with a profile, whichever it is, sharp makes P3, and would leave it so: half as colourful.
+ */
+async function openInSrgb(source: Uint8Array, options: SharpOptions, { format }: Header): Promise<Sharp> {
+  const pipeline = sharp(source, options);
   if (format !== "png" && format !== "avif") return pipeline;
   const { depth, hasProfile } = await pipeline.metadata();
   return depth === "ushort" && hasProfile ? pipeline.withIccProfile("srgb", { attach: false }) : pipeline;

@@ -6,7 +6,7 @@ import { type Animation, openAnimation } from "./animation.ts";
 import { uprightSize } from "./geometry.ts";
 import { type Kept, withKept } from "./metadata.ts";
 import { pickQuality, pickSmallestPng } from "./never-larger.ts";
-import { openPixels, type Pixels } from "./pixels.ts";
+import { openTagged, type Pixels } from "./pixels.ts";
 
 export interface RenderedImage {
   variant: string;
@@ -65,7 +65,7 @@ export async function encode(
   origin: Origin,
 ): Promise<RenderedImage> {
   const open = () => {
-    const image = openPixels(pixels);
+    const image = openTagged(pixels);
     // JPEG has no transparency.
     const isFlattened = format === "jpeg" && pixels.channels === 4;
     return withKept(isFlattened ? image.flatten({ background: variant.background }) : image, origin.kept);

@@ -56,7 +56,7 @@ function countColours({ data, channels }: Pixels): number {
 
 /** The encoder may merge colours that are close. */
 async function showsTheSame(png: Buffer, { data, channels }: Pixels): Promise<boolean> {
-  const image = sharp(png);
+  const image = sharp(png, { ignoreIcc: true });
   const same = channels === 4 ? image.ensureAlpha() : image.removeAlpha();
   return data.equals(await same.toColourspace("srgb").raw().toBuffer());
 }

@@ -21,12 +21,12 @@ export async function resize(
 ): Promise<Pixels> {
   if (isFixed(variant)) {
     const cut = isCropped(variant) && focalPoint ? coverCut(base, variant, focalPoint) : undefined;
-    return toPixels(cut ? cutOut(base, cut) : openPixels(base).resize(fixedSize(variant)));
+    return toPixels(cut ? cutOut(base, cut) : openPixels(base).resize(fixedSize(variant)), base.gamut);
   }
   // Computed from the source, not the base, whose own sides were rounded already.
   const size = proportionalSize(uprightSize(header), variant);
   if (size.width === base.width && size.height === base.height) return base;
-  return toPixels(openPixels(base).resize({ ...size, fit: "fill" }));
+  return toPixels(openPixels(base).resize({ ...size, fit: "fill" }), base.gamut);
 }
 
 export async function resizeAnimation(

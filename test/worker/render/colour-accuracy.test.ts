@@ -2,8 +2,8 @@
 // 2.3 is just noticeable. The picture itself is the reference, so no decoder judges itself.
 import { expect } from "chai";
 import sharp, { type Sharp } from "sharp";
+import { deltaE, type Rgb } from "../../support/colour-spaces.ts";
 import { developOne } from "../../support/develop.ts";
-import { deltaE, type Rgb } from "../../support/look-at.ts";
 
 interface Picture {
   pixels: Rgb[];
