@@ -2,7 +2,7 @@
 // measured as peak resident memory above the idle process, over 12 to 100 megapixels, and rounded up.
 import type { RenditionFormat, Variant } from "../../settings/variant.ts";
 import type { Header, MemoryKind } from "../inspect/header.ts";
-import { baseSize } from "./geometry.ts";
+import { baseSize, isFixed, proportionalSize, type Size, uprightSize } from "./geometry.ts";
 import { moves } from "./moves.ts";
 
 /** Bytes a source pixel while it is decoded. The kinds that are read row by row take a constant instead. */
@@ -25,43 +25,65 @@ const DECODING_ROWS: Partial<Record<MemoryKind, number>> = { png: 6400, "png-int
 /** Bytes an output pixel while it is encoded. */
 const ENCODING: Record<RenditionFormat, number> = { avif: 37, webp: 12, jpeg: 8, png: 5 };
 
+/** More of them, for each format, where they become 16 bits to get the profile of Display P3. */
+const TAGGING = 12;
+
 /** Bytes a pixel of all frames while an animation is decoded: the frames, and what the decoder of WebP holds (8.2). */
 const DECODING_FRAMES = 9;
-/** Bytes a pixel of all frames when they are resized: as the base has them, and as they will be encoded. */
-const FRAMES = 8;
+/** Bytes a pixel of all frames at the size of the base, and as they will be encoded, with what that takes. */
+const BASE_FRAMES = 4;
+const RESIZED_FRAMES = 5;
 
 /** A decoder's buffers, whatever the size. */
 const CONSTANT_BYTES = 30_000_000;
 const BYTES_PER_PIXEL = 4;
 
-/** Of the source, the decoded base, the largest variant's pixels, and its formats encoded side by side. */
+/** Of the source, the decoded base, and the renditions of one variant: its pixels, and its formats encoded side by side. */
 export function estimateMemoryBytes(
   header: Header,
   sourceBytes: number,
   variants: readonly Variant[],
 ): number {
-  if (variants.some((variant) => moves(header, variant)))
-    return estimateAnimation(header, sourceBytes, variants);
-  const base = baseSize(header, variants);
-  const basePixels = base.width * base.height;
-  const formats = new Set(variants.flatMap((variant) => variant.formats));
-  const encoding = [...formats].reduce((sum, format) => sum + ENCODING[format], 0);
+  const still = CONSTANT_BYTES + sourceBytes + estimateStill(header, variants);
+  const moving = variants.filter((variant) => moves(header, variant));
+  return moving.length === 0 ? still : still + estimateFrames(header, variants, moving);
+}
+
+function estimateStill(header: Header, variants: readonly Variant[]): number {
   const rows = header.width * (DECODING_ROWS[header.kind] ?? 0);
   const decoding = header.width * header.height * DECODING[header.kind] + rows;
   // Encoding starts when decoding is over.
-  return (
-    sourceBytes +
-    CONSTANT_BYTES +
-    basePixels * BYTES_PER_PIXEL +
-    Math.max(decoding, basePixels * (BYTES_PER_PIXEL + encoding))
-  );
+  const encoding = Math.max(0, ...variants.map((variant) => encodingBytes(header, variant)));
+  return areaOf(baseSize(header, variants)) * BYTES_PER_PIXEL + Math.max(decoding, encoding);
 }
 
-/** All frames as they are stored, at the base's size, and at the largest variant's. */
-function estimateAnimation(header: Header, sourceBytes: number, variants: readonly Variant[]): number {
-  const base = baseSize(header, variants);
-  const decoding = header.width * header.height * header.frames * DECODING_FRAMES;
-  const resizing = base.width * base.height * header.frames * FRAMES;
-  const still = estimateMemoryBytes({ ...header, frames: 1 }, sourceBytes, variants);
-  return still + Math.max(decoding, decoding / 2 + resizing);
+function encodingBytes(header: Header, variant: Variant): number {
+  const tagging = variant.gamut === "p3" ? TAGGING : 0;
+  const encoding = variant.formats.reduce((sum, format) => sum + ENCODING[format] + tagging, 0);
+  return areaOf(largestSize(header, variant)) * (BYTES_PER_PIXEL + encoding);
+}
+
+/** All frames as they are stored, at the base's size, and at that of the largest variant that moves. */
+function estimateFrames(header: Header, variants: readonly Variant[], moving: readonly Variant[]): number {
+  const { width, height, frames } = header;
+  const decoding = width * height * DECODING_FRAMES;
+  const base = areaOf(baseSize(header, variants)) * BASE_FRAMES;
+  const resizing = moving.map((variant) => {
+    const tagging = variant.gamut === "p3" ? TAGGING : 0;
+    return areaOf(largestSize(header, variant)) * (RESIZED_FRAMES + tagging);
+  });
+  return frames * Math.max(decoding, decoding / 2 + base + Math.max(...resizing));
+}
+
+/** Of a rendition; `contain` has all of its box, margins and all. */
+function largestSize(header: Header, variant: Variant): Size {
+  const source = uprightSize(header);
+  if (!isFixed(variant)) return proportionalSize(source, variant);
+  const { width = source.width, height = source.height, fit, withoutEnlargement } = variant;
+  if (fit === "contain" || !withoutEnlargement) return { width, height };
+  return { width: Math.min(width, source.width), height: Math.min(height, source.height) };
+}
+
+function areaOf({ width, height }: Size): number {
+  return width * height;
 }

@@ -2,8 +2,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Header, MemoryKind } from "../../../worker/inspect/header.ts";
+import { capacityOf } from "../../../worker/isolation/capacity.ts";
+import { createMemoryBudget } from "../../../worker/isolation/memory-budget.ts";
 import { estimateMemoryBytes } from "../../../worker/render/memory.ts";
 import { variantsOf } from "../../support/develop.ts";
+import { limitsOf } from "../../support/limits.ts";
+import { rejection } from "../../support/rejection.ts";
 
 const MB = 1_000_000;
 const KINDS: MemoryKind[] = [
@@ -93,6 +97,51 @@ describe("estimateMemoryBytes", () => {
     expect(estimate("png", 7071, 7071)).to.be.within(154 * MB, 400 * MB);
     expect(estimate("png-interlaced", 65_535, 762)).to.be.above(600 * MB);
     expect(estimate("gif", 65_535, 762)).to.be.above(485 * MB);
+  });
+
+  it("counts what is larger than its source", async () => {
+    const small = aHeader({ width: 400, height: 300 });
+    const estimate = (variant: object, header = small) =>
+      estimateMemoryBytes(header, 0, variantsOf({ name: "large", width: 6000, ...variant }));
+    const formats = ["jpeg", "webp", "png"] as const;
+
+    // Measured: 247, 207, 152, 251 MB; 486 and 506 in a box of that size.
+    const enlarged = { withoutEnlargement: false };
+    expect(estimate({ ...enlarged, formats: ["jpeg"] })).to.be.within(247 * MB, 500 * MB);
+    expect(estimate({ ...enlarged, formats: ["webp"] })).to.be.within(207 * MB, 500 * MB);
+    expect(estimate({ ...enlarged, formats: ["png"] })).to.be.within(152 * MB, 300 * MB);
+    expect(estimate({ ...enlarged, formats: ["avif"], width: 3000 })).to.be.within(251 * MB, 400 * MB);
+    expect(estimate({ fit: "contain", height: 4500, formats })).to.be.within(486 * MB, 900 * MB);
+    expect(estimate({ ...enlarged, fit: "cover", height: 4500, formats })).to.be.within(506 * MB, 900 * MB);
+    expect(estimate({ fit: "cover", height: 4500, formats })).to.be.below(50 * MB);
+    // 24 frames of 360 × 360 to 1500 × 1500: 354 MB.
+    const moving = aHeader({ format: "gif", kind: "gif", width: 360, height: 360, frames: 24 });
+    const turning = { ...enlarged, width: 1500, formats: ["webp"] };
+    expect(estimate(turning, moving)).to.be.within(354 * MB, 600 * MB);
+  });
+
+  it("counts the 16 bits a channel that Display P3 takes on its way", () => {
+    const wide = {
+      name: "wide",
+      width: 4000,
+      gamut: "p3" as const,
+      formats: ["webp", "jpeg", "png"] as const,
+    };
+
+    // Measured, with transparency: 636 MB.
+    expect(
+      estimateMemoryBytes(aHeader({ kind: "png" }), 0, variantsOf({ ...wide, formats: [...wide.formats] })),
+    ).to.be.within(636 * MB, 1000 * MB);
+  });
+
+  it("has an enlargement rejected that no memory could hold, at once", async () => {
+    const huge = variantsOf({ name: "huge", width: 16_383, withoutEnlargement: false });
+    const { renderBytes } = capacityOf(1769 * 1024 * 1024, limitsOf().maxBytes);
+    const needed = estimateMemoryBytes(aHeader({ width: 400, height: 300 }), 1000, huge);
+
+    const refused = await rejection(createMemoryBudget(renderBytes).run(needed, async () => "rendered"));
+
+    expect(refused).to.have.property("code", "MEMORY_BUDGET");
   });
 
   it("counts the file, and every format that is encoded", () => {
