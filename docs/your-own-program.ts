@@ -26,7 +26,7 @@ const photos = new Darkroom("photos", {
 
 // Whatever Darkroom does not know about.
 new aws.s3.BucketCorsConfiguration("uploads-from-the-browser", {
-  bucket: photos.nodes.sourceBucket.id,
+  bucket: photos.source.name,
   corsRules: [
     { allowedMethods: ["PUT"], allowedOrigins: ["https://shop.example.org"], allowedHeaders: ["*"] },
   ],

@@ -14,8 +14,14 @@ import { denyWithoutTls, policy, type Statement } from "./policy.ts";
 
 export interface BufferedQueueArgs {
   settings: Settings;
-  /** The bucket, and the account it belongs to, whose events the work queue takes. */
-  sender: { bucketArn: pulumi.Input<string>; accountId: pulumi.Input<string> };
+  sender: Sender;
+}
+
+/** Whose events the work queue takes: of a bucket itself, or of a rule of EventBridge; of this account. */
+export interface Sender {
+  service: "s3.amazonaws.com" | "events.amazonaws.com";
+  arn: pulumi.Input<string>;
+  accountId: pulumi.Input<string>;
 }
 
 export class BufferedQueue extends pulumi.ComponentResource {
@@ -23,8 +29,8 @@ export class BufferedQueue extends pulumi.ComponentResource {
   /** Absent when the settings want one lane only. */
   readonly backfill: aws.sqs.Queue | undefined;
   readonly deadLetters: aws.sqs.Queue;
-  /** Until it is in force, the work queue takes no events. */
-  readonly policy: aws.sqs.QueuePolicy;
+  /** Until they are in force, the queues take no events. */
+  readonly policies: aws.sqs.QueuePolicy[];
   /** Until they are in force, what a lane gives up is lost. */
   readonly redrivePolicies: aws.sqs.RedrivePolicy[];
 
@@ -70,8 +76,13 @@ export class BufferedQueue extends pulumi.ComponentResource {
       return new aws.sqs.RedrivePolicy(`${name}-${lane}`, { queueUrl, redrivePolicy }, after);
     };
     this.redrivePolicies = Object.entries(this.#lanesByName).map(([lane, queue]) => tie(lane, queue));
-    this.policy = guard(`${name}-work`, this.work, child, acceptEvents(this.work.arn, sender));
-    guard(`${name}-dead-letters`, this.deadLetters, child);
+    // EventBridge has nowhere else to leave what it could not deliver; S3 leaves nothing.
+    const undelivered =
+      sender.service === "events.amazonaws.com" ? [acceptEvents(this.deadLetters, sender)] : [];
+    this.policies = [
+      guard(`${name}-work`, this.work, child, acceptEvents(this.work, sender)),
+      guard(`${name}-dead-letters`, this.deadLetters, child, ...undelivered),
+    ];
     if (this.backfill) guard(`${name}-backfill`, this.backfill, child);
     this.registerOutputs({ workQueueUrl: this.work.url, deadLetterQueueUrl: this.deadLetters.url });
   }
@@ -100,19 +111,16 @@ function guard(
   );
 }
 
-/** Only S3, only for this bucket, only of this account: another's bucket of the same name must not reach the queue. */
-function acceptEvents(
-  queueArn: pulumi.Output<string>,
-  { bucketArn, accountId }: BufferedQueueArgs["sender"],
-): Statement {
+/** Only for this sender, and only of this account: another's bucket of the same name must not reach the queue. */
+function acceptEvents(queue: aws.sqs.Queue, { service, arn, accountId }: Sender): Statement {
   return {
     Sid: "AcceptEventsOfTheBucket",
     Effect: "Allow",
-    Principal: { Service: "s3.amazonaws.com" },
+    Principal: { Service: service },
     Action: "sqs:SendMessage",
-    Resource: queueArn,
+    Resource: queue.arn,
     Condition: {
-      ArnEquals: { "aws:SourceArn": bucketArn },
+      ArnEquals: { "aws:SourceArn": arn },
       StringEquals: { "aws:SourceAccount": accountId },
     },
   };

@@ -9,10 +9,10 @@ import { Cdn, letCdnRead } from "./cdn.ts";
 import { checkSettings } from "./config.ts";
 import { createDashboard } from "./dashboard.ts";
 import { Events } from "./events.ts";
-import { announceChanges } from "./notification.ts";
 import { OperatorRoles } from "./operator-roles.ts";
 import { PrivateBucket, type PrivateBucketArgs } from "./private-bucket.ts";
 import { RenderFunction } from "./render-function.ts";
+import { declareSource, type Source } from "./source.ts";
 import { type Transforms, transformation } from "./transform.ts";
 
 export interface DarkroomArgs {
@@ -25,7 +25,7 @@ export interface DarkroomArgs {
 }
 
 export class Darkroom extends pulumi.ComponentResource {
-  readonly source: PrivateBucket;
+  readonly source: Source;
   readonly queue: BufferedQueue;
   readonly destination: PrivateBucket;
   /** Absent unless the settings want one. */
@@ -40,7 +40,6 @@ export class Darkroom extends pulumi.ComponentResource {
   readonly alarms: Alarms;
   readonly dashboardUrl: pulumi.Output<string>;
   readonly region: pulumi.Output<string>;
-  readonly #notification: aws.s3.BucketNotification;
   readonly #dashboard: aws.cloudwatch.Dashboard;
 
   constructor(name: string, args: DarkroomArgs, options?: pulumi.ComponentResourceOptions) {
@@ -54,11 +53,11 @@ export class Darkroom extends pulumi.ComponentResource {
     const { accountId } = aws.getCallerIdentityOutput({}, child);
     this.region = aws.getRegionOutput({}, child).region;
 
-    this.source = new PrivateBucket(`${name}-source`, { ...bucket, versioned: true }, child);
-    const sender = { bucketArn: this.source.arn, accountId };
-    this.queue = new BufferedQueue(name, { settings, sender }, child);
-    const { source, queue, region } = this;
-    this.#notification = announceChanges(name, { settings, source, queue }, child);
+    this.source = declareSource(name, { settings, bucket, accountId }, child);
+    const { source, region } = this;
+    this.queue = new BufferedQueue(name, { settings, sender: source.sender }, child);
+    const { queue } = this;
+    source.announceTo(queue);
     const { destination, cdn } = destinationOf(name, { ...bucket, versioned: false }, settings, child);
     this.destination = destination;
     this.cdn = cdn;
@@ -81,12 +80,13 @@ export class Darkroom extends pulumi.ComponentResource {
   get nodes() {
     const { source, destination, cdn, catalog, events, queue, worker, operators, alarms } = this;
     return {
-      sourceBucket: source.bucket,
+      sourceBucket: source.nodes.bucket,
+      notification: source.nodes.notification,
+      eventRule: source.nodes.eventRule,
       destinationBucket: destination.bucket,
       distribution: cdn?.distribution,
       catalogTable: catalog?.table,
       eventsTopic: events?.topic,
-      notification: this.#notification,
       workQueue: queue.work,
       backfillQueue: queue.backfill,
       deadLetterQueue: queue.deadLetters,

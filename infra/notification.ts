@@ -26,6 +26,6 @@ export function announceChanges(
   return new aws.s3.BucketNotification(
     name,
     { bucket: source.bucket.id, queues },
-    { ...options, dependsOn: queue.policy },
+    { ...options, dependsOn: queue.policies },
   );
 }

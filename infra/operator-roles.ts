@@ -7,13 +7,13 @@ import type { BufferedQueue } from "./buffered-queue.ts";
 import type { Catalog } from "./catalog.ts";
 import { useOfKey, useOfKeyOfCatalog } from "./permissions.ts";
 import { accountTrustPolicy, policy, type Statement } from "./policy.ts";
-import type { PrivateBucket } from "./private-bucket.ts";
+import type { BucketAddress } from "./private-bucket.ts";
 import type { RenderFunction } from "./render-function.ts";
 
 export interface OperatorRolesArgs {
   settings: Settings;
-  source: PrivateBucket;
-  destination: PrivateBucket;
+  source: BucketAddress;
+  destination: BucketAddress;
   queue: BufferedQueue;
   worker: RenderFunction;
   catalog: Catalog | undefined;
@@ -40,17 +40,20 @@ export class OperatorRoles extends pulumi.ComponentResource {
       new aws.iam.RolePolicy(`${name}-${kind}`, { role: made.name, policy: policy(...statements) }, child);
       return made;
     };
-    const { kmsKeyArn } = settings;
+    const { kmsKeyArn, source } = settings;
     const services = ["s3", "sqs", ...(args.catalog ? ["dynamodb"] : [])];
+    const ofSources = useOfKey("ReadSourcesWithTheirKey", source.kmsKeyArn, ["s3"], ["kms:Decrypt"]);
     this.read = role("read", "Looks at Darkroom: status, dead letters, sets. Changes nothing.", [
       ...looking(args),
       ...useOfKey("UseKey", kmsKeyArn, services, ["kms:Decrypt"]),
+      ...ofSources,
     ]);
     this.redrive = role("redrive", "Operates Darkroom: sends work round, pauses and resumes.", [
       ...looking(args),
       ...working(args),
       ...useOfKey("UseKey", kmsKeyArn, ["s3", "sqs"], ["kms:Decrypt", "kms:GenerateDataKey"]),
       ...(args.catalog ? useOfKeyOfCatalog(kmsKeyArn) : []),
+      ...ofSources,
     ]);
     this.registerOutputs({ read: this.read.arn, redrive: this.redrive.arn });
   }
@@ -164,6 +167,6 @@ function writingDown({ table }: Catalog): Statement[] {
   return [{ Sid: "WriteDownChanges", Effect: "Allow", Action: "dynamodb:PutItem", Resource: table.arn }];
 }
 
-function keysOf({ arn }: PrivateBucket): pulumi.Output<string> {
+function keysOf({ arn }: BucketAddress): pulumi.Output<string> {
   return pulumi.interpolate`${arn}/*`;
 }

@@ -2,13 +2,13 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { policy, type Statement } from "./policy.ts";
-import type { PrivateBucket } from "./private-bucket.ts";
+import type { BucketAddress } from "./private-bucket.ts";
 import type { RenderFunctionArgs } from "./render-function.ts";
 
 /** What the worker and the event source mapping do, and nothing more. They share the role: Lambda polls with it. */
 export function permissions(args: RenderFunctionArgs, logGroup: aws.cloudwatch.LogGroup) {
   const { source, destination, queue } = args;
-  const keysOf = (bucket: PrivateBucket) => pulumi.interpolate`${bucket.arn}/*`;
+  const keysOf = (bucket: BucketAddress) => pulumi.interpolate`${bucket.arn}/*`;
   return policy(
     {
       Sid: "ReadSources",
@@ -64,10 +64,11 @@ function tellOutcomes({ catalog, events }: RenderFunctionArgs): Statement[] {
 
 const DATA_KEYS = ["kms:Decrypt", "kms:GenerateDataKey"];
 
-function useOfKeyByWorker({ settings: { kmsKeyArn }, catalog, events }: RenderFunctionArgs): Statement[] {
+function useOfKeyByWorker({ settings: { kmsKeyArn, source }, catalog, events }: RenderFunctionArgs): Statement[] {
   return [
     ...useOfKey("UseKey", kmsKeyArn, ["s3", "sqs", ...(events ? ["sns"] : [])], DATA_KEYS),
     ...(catalog ? useOfKeyOfCatalog(kmsKeyArn) : []),
+    ...useOfKey("ReadSourcesWithTheirKey", source.kmsKeyArn, ["s3"], ["kms:Decrypt"]),
   ];
 }
 

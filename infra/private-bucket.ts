@@ -3,6 +3,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { denyWithoutTls, policy, type Statement } from "./policy.ts";
 
+/** A bucket, whosever it is. */
+export interface BucketAddress {
+  name: pulumi.Output<string>;
+  arn: pulumi.Output<string>;
+}
+
 export interface PrivateBucketArgs {
   /** Keeps what is overwritten and deleted for 30 days. */
   versioned: boolean;
@@ -17,7 +23,7 @@ export interface PrivateBucketArgs {
 
 const NONCURRENT_DAYS = 30;
 
-export class PrivateBucket extends pulumi.ComponentResource {
+export class PrivateBucket extends pulumi.ComponentResource implements BucketAddress {
   readonly bucket: aws.s3.Bucket;
   readonly name: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;

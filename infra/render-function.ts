@@ -9,13 +9,13 @@ import type { Catalog } from "./catalog.ts";
 import type { Events } from "./events.ts";
 import { permissions } from "./permissions.ts";
 import { trustPolicy } from "./policy.ts";
-import type { PrivateBucket } from "./private-bucket.ts";
+import type { BucketAddress } from "./private-bucket.ts";
 
 export interface RenderFunctionArgs {
   settings: Settings;
   code: pulumi.asset.Archive;
-  source: PrivateBucket;
-  destination: PrivateBucket;
+  source: BucketAddress;
+  destination: BucketAddress;
   queue: BufferedQueue;
   /** Who hears of outcomes, if anybody. */
   catalog: Catalog | undefined;

@@ -6,11 +6,16 @@ import type { Target } from "./target.ts";
 export async function announcedKeys({
   s3,
   sourceBucket,
-}: Pick<Target, "s3" | "sourceBucket">): Promise<(key: string) => boolean> {
+  workQueueUrl,
+}: Pick<Target, "s3" | "sourceBucket" | "workQueueUrl">): Promise<(key: string) => boolean> {
   const { QueueConfigurations = [] } = await s3.send(
     new GetBucketNotificationConfigurationCommand({ Bucket: sourceBucket }),
   );
-  const filters = QueueConfigurations.map(filterOf);
+  // A bucket that others use too tells other queues of other keys.
+  const ours = QueueConfigurations.filter(
+    ({ QueueArn }) => QueueArn?.split(":").at(-1) === workQueueUrl.split("/").at(-1),
+  );
+  const filters = ours.map(filterOf);
   return (key) => !key.endsWith("/") && (filters.length === 0 || filters.some((lets) => lets(key)));
 }
 

@@ -6,6 +6,7 @@ import {
   workConcurrency,
   workQueueRetentionSeconds,
 } from "./derived.ts";
+import { eventPattern, MAX_PATTERN_BYTES } from "./event-pattern.ts";
 import { expected } from "./problem.ts";
 import { recipeOf } from "./recipe.ts";
 import type { Settings } from "./settings.ts";
@@ -61,6 +62,26 @@ const RULES: readonly Rule[] = [
       if (kmsKeyArn === undefined || region === undefined || kmsKeyArn.split(":")[3] === region)
         return undefined;
       return expected(`a key of ${region} (aws:region)`, "darkroom:kmsKeyArn", kmsKeyArn);
+    },
+  },
+  {
+    between: ["source"],
+    problem({ source: { bucket, kmsKeyArn } }) {
+      if (bucket !== undefined || kmsKeyArn === undefined) return undefined;
+      return expected("nothing (source.bucket is not set)", "darkroom:source.kmsKeyArn", kmsKeyArn);
+    },
+  },
+  {
+    between: ["source"],
+    problem({ source }) {
+      if (source.bucket === undefined) return undefined;
+      const bytes = Buffer.byteLength(JSON.stringify(eventPattern(source.bucket, source)));
+      if (bytes <= MAX_PATTERN_BYTES) return undefined;
+      return expected(
+        `at most ${MAX_PATTERN_BYTES} bytes of filter for EventBridge`,
+        "darkroom:source",
+        bytes,
+      );
     },
   },
   {

@@ -12,9 +12,23 @@ const LOG_RETENTION_DAYS = [
 /** S3 wants any other character of a filter encoded. One that is not matches no key, and no upload would be announced. */
 const FILTER_CHARACTERS = "letters without accents, digits and !-_.*'()/";
 
+const KMS_KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[a-zA-Z0-9-]+$/;
+
 const filterText = (minimum: number, maximum: number) => new RegExp(`^[\\w!.*'()/-]{${minimum},${maximum}}$`);
 
 const SourceSchema = v.strictObject({
+  bucket: v.optional(
+    described(
+      text(/^(?!xn--|sthree-)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket"),
+      "One that is there already, of this account and region, instead of one of the stack's own; its events come through EventBridge: see deploy.md.",
+    ),
+  ),
+  kmsKeyArn: v.optional(
+    described(
+      text(KMS_KEY_ARN, "the arn of a KMS key"),
+      "That `source.bucket` is encrypted with; the function and the operators may decrypt with it.",
+    ),
+  ),
   prefix: v.optional(
     described(
       text(filterText(0, 512), `at most 512 ${FILTER_CHARACTERS}`),
@@ -202,7 +216,7 @@ export const SettingsSchema = v.strictObject({
   ),
   kmsKeyArn: v.optional(
     described(
-      text(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[a-zA-Z0-9-]+$/, "the arn of a KMS key"),
+      text(KMS_KEY_ARN, "the arn of a KMS key"),
       "Encrypts buckets, queues, catalog and events with this key instead of AWS's own. Its policy must let S3 use it: see deploy.md.",
     ),
   ),

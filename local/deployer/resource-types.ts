@@ -14,7 +14,13 @@ export const resourceTypes: Readonly<Record<string, Make>> = {
   ...snsTypes,
   ...iamTypes,
   ...lambdaTypes,
+  "aws:cloudwatch/eventRule:EventRule": refuseRule,
 };
+
+/** Only recorded, it would look as if events came. */
+async function refuseRule(): Promise<Made> {
+  throw new Error("EventBridge is not on this machine: no event would ever come through a rule.");
+}
 
 const MAX_NAME_LENGTH = 64;
 

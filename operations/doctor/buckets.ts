@@ -9,7 +9,7 @@ import {
 import type { Target } from "../target.ts";
 import { type Check, DEPLOY_AGAIN, insist } from "./check.ts";
 import type { BucketName, Facts } from "./facts.ts";
-import { refusesPlainHttp } from "./policy.ts";
+import { letsEventBridgeSend, refusesPlainHttp } from "./policy.ts";
 
 export function bucketChecks(target: Target, facts: Facts): Check[] {
   const roles = ["source", "destination"] as const;
@@ -102,7 +102,11 @@ function announcementCheck(facts: Facts): Check {
     meaning: "S3 tells the work queue of new and removed objects; without it, nothing is ever rendered.",
     mend: DEPLOY_AGAIN,
     async look() {
-      const { QueueArn = "" } = await facts.queue("work");
+      const { QueueArn = "", Policy } = await facts.queue("work");
+      if (letsEventBridgeSend(Policy)) {
+        insist(await facts.tellsEventBridge(), "The source bucket does not tell EventBridge of its events.");
+        return "through EventBridge";
+      }
       const configured = (await facts.announcements("source")).filter((each) => each.QueueArn === QueueArn);
       insist(configured.length > 0, "The source bucket announces nothing to the work queue.");
       for (const kind of ["s3:ObjectCreated:", "s3:ObjectRemoved:"]) {

@@ -19,6 +19,8 @@ export interface Facts {
   lanes: readonly Lane[];
   queue(name: QueueName): Promise<Partial<Record<string, string>>>;
   announcements(of: BucketName): Promise<QueueConfiguration[]>;
+  /** Whether the source bucket tells EventBridge of its events. */
+  tellsEventBridge(): Promise<boolean>;
   /** Throws when the outputs of the stack do not name it. */
   engine(): Engine;
   function(): Promise<FunctionFacts>;
@@ -42,6 +44,10 @@ export function factsOf(target: Target): Facts {
     if (target.engine) return target.engine;
     throw new Error("The stack's outputs do not name its function and its event source mapping.");
   };
+  const notifications = (of: BucketName) =>
+    once(`notifications of ${of}`, () =>
+      s3.send(new GetBucketNotificationConfigurationCommand({ Bucket: buckets[of] })),
+    );
   return {
     lanes: target.backfillQueueUrl === undefined ? ["work"] : ["work", "backfill"],
     engine,
@@ -50,11 +56,8 @@ export function factsOf(target: Target): Facts {
         const command = new GetQueueAttributesCommand({ QueueUrl: urls[name], AttributeNames: ["All"] });
         return (await sqs.send(command)).Attributes ?? {};
       }),
-    announcements: (of) =>
-      once(`announcements of ${of}`, async () => {
-        const command = new GetBucketNotificationConfigurationCommand({ Bucket: buckets[of] });
-        return (await s3.send(command)).QueueConfigurations ?? [];
-      }),
+    announcements: async (of) => (await notifications(of)).QueueConfigurations ?? [],
+    tellsEventBridge: async () => (await notifications("source")).EventBridgeConfiguration !== undefined,
     function: () => once("function", async () => await readFunction(engine())),
     mapping: (lane) => once(`mapping ${lane}`, async () => await readMapping(engine(), lane)),
   };

@@ -29,13 +29,22 @@ export function refusesPlainHttp(policy: string | undefined): boolean {
 /** Whether S3 may send a queue the events of this bucket. */
 export function letsS3Send(policy: string | undefined, bucket: string): boolean {
   const isOurs = (arn: string) => /^arn:aws[a-z-]*:s3:::(.+)$/.exec(arn)?.[1] === bucket;
+  return letsSend(policy, "s3.amazonaws.com", isOurs);
+}
+
+/** Whether a rule of EventBridge may: that is how the events of a bucket come that is somebody else's. */
+export function letsEventBridgeSend(policy: string | undefined): boolean {
+  return letsSend(policy, "events.amazonaws.com", (arn) => /^arn:aws[a-z-]*:events:.*:rule\//.test(arn));
+}
+
+function letsSend(policy: string | undefined, service: string, isSource: (arn: string) => boolean): boolean {
   return statementsOf(policy).some(
     ({ Effect, Principal, Action, Condition }) =>
       Effect === "Allow" &&
       typeof Principal === "object" &&
-      listOf(Principal.Service).includes("s3.amazonaws.com") &&
+      listOf(Principal.Service).includes(service) &&
       listOf(Action).some((action) => action.toLowerCase() === "sqs:sendmessage") &&
-      Object.values(Condition ?? {}).some((operands) => listOf(operands["aws:SourceArn"]).some(isOurs)),
+      Object.values(Condition ?? {}).some((operands) => listOf(operands["aws:SourceArn"]).some(isSource)),
   );
 }
 

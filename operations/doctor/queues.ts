@@ -5,7 +5,7 @@ import { readStatus } from "../status.ts";
 import type { Target } from "../target.ts";
 import { type Check, DEPLOY_AGAIN, insist, Remark } from "./check.ts";
 import type { Facts, QueueName } from "./facts.ts";
-import { letsS3Send, refusesPlainHttp } from "./policy.ts";
+import { letsEventBridgeSend, letsS3Send, refusesPlainHttp } from "./policy.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
 
@@ -29,6 +29,7 @@ function acceptanceCheck({ sourceBucket }: Target, facts: Facts): Check {
     mend: DEPLOY_AGAIN,
     async look() {
       const { Policy } = await facts.queue("work");
+      if (letsEventBridgeSend(Policy)) return "lets EventBridge send";
       insist(letsS3Send(Policy, sourceBucket), `No statement lets S3 send the events of ${sourceBucket}.`);
       return "lets S3 send";
     },

@@ -14,7 +14,7 @@ function textsOf(configuration: object): Record<string, string> {
 
 describe("A wrong configuration", () => {
   for (const [configuration, ...problems] of WRONG_CONFIGURATIONS) {
-    it(`is refused: ${JSON.stringify(configuration)}`, () => {
+    it(`is refused: ${JSON.stringify(configuration).slice(0, 80)}`, () => {
       expect(() => parseConfiguration(textsOf(configuration), "darkroom"))
         .to.throw(SettingsError)
         .with.property("problems")

@@ -255,4 +255,16 @@ export const WRONG_CONFIGURATIONS: readonly (readonly [configuration: object, ..
     "Expected at least 1 second (batchSize is above 10) for darkroom:batchWindowSeconds, but received 0.",
     "Expected at least the minimum of 9 for darkroom:provisionedPollers.maximum, but received 2.",
   ],
+  [
+    { source: { bucket: "Uploads" } },
+    'Expected the name of a bucket for darkroom:source.bucket, but received "Uploads".',
+  ],
+  [
+    { source: { kmsKeyArn: KEY } },
+    'Expected nothing (source.bucket is not set) for darkroom:source.kmsKeyArn, but received "arn:aws:kms:us-east-1:123456789012:key/mine".',
+  ],
+  [
+    { source: { bucket: "uploads", suffixes: Array.from({ length: 100 }, (_, at) => `-${at + 100}.jpg`) } },
+    "Expected at most 2048 bytes of filter for EventBridge for darkroom:source, but received 2331.",
+  ],
 ];

@@ -136,6 +136,8 @@ function outputsOf(type: string, name: string, inputs: Inputs): Inputs {
       };
     case "aws:iam/role:Role":
       return { arn: `arn:aws:iam::${MOCKED_ACCOUNT}:role/${name}` };
+    case "aws:cloudwatch/eventRule:EventRule":
+      return { arn: `arn:aws:events:${place}:rule/${name}` };
     case "aws:lambda/function:Function":
       return { arn: `arn:aws:lambda:${place}:function:${name}`, version: "7" };
     case "aws:lambda/alias:Alias":

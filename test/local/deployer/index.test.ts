@@ -199,6 +199,14 @@ describe("A setting in the stack file", () => {
     ]);
   });
 
+  it("names a bucket whose events come through EventBridge, which is not here: nothing is made of that", async () => {
+    project.writeStack("theirs", "config:\n  darkroom:source: { bucket: shop-uploads }\n");
+    const error = await rejection(stage.deploy({ ...project, stack: "theirs", environment }));
+    expect(error.message).to.match(
+      /EventRule::darkroom-source: EventBridge is not on this machine: .*\n {2}declared at .*infra\/source\.ts:\d+$/,
+    );
+  });
+
   describe("The rules", () => {
     for (const [rule, type, breakIt] of offences()) {
       it(`notice an offence: ${rule}`, () => {
