@@ -20,6 +20,7 @@ export const deadLetterQueueUrl = darkroom.queue.deadLetters.url;
 export const functionName = darkroom.worker.function.name;
 export const eventSourceMappingId = darkroom.worker.mapping.uuid;
 export const backfillMappingId = darkroom.worker.backfillMapping?.uuid;
+export const accessLogBucket = darkroom.accessLogs?.bucket.name;
 export const region = darkroom.region;
 export const operatorRead = darkroom.operators?.read.arn;
 export const operatorRedrive = darkroom.operators?.redrive.arn;

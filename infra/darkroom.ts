@@ -2,6 +2,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings, WrittenSettings } from "../settings/settings.ts";
+import { AccessLogs } from "./access-logs.ts";
 import { Alarms } from "./alarms.ts";
 import { BufferedQueue } from "./buffered-queue.ts";
 import { Catalog } from "./catalog.ts";
@@ -28,6 +29,8 @@ export class Darkroom extends pulumi.ComponentResource {
   readonly source: Source;
   readonly queue: BufferedQueue;
   readonly destination: PrivateBucket;
+  /** Absent unless the settings want them. */
+  readonly accessLogs: AccessLogs | undefined;
   /** Absent unless the settings want one. */
   readonly cdn: Cdn | undefined;
   /** Likewise. */
@@ -61,6 +64,10 @@ export class Darkroom extends pulumi.ComponentResource {
     const { destination, cdn } = destinationOf(name, { ...bucket, versioned: false }, settings, child);
     this.destination = destination;
     this.cdn = cdn;
+    const buckets = { ...(source.nodes.bucket && { source: source.nodes.bucket }), destination };
+    this.accessLogs = settings.accessLogs
+      ? new AccessLogs(`${name}-access-logs`, { settings, buckets, accountId }, child)
+      : undefined;
     this.catalog = settings.catalog ? new Catalog(`${name}-catalog`, { settings }, child) : undefined;
     this.events = settings.events ? new Events(`${name}-events`, { settings }, child) : undefined;
     const place = { source, destination, queue, catalog: this.catalog, events: this.events };
@@ -78,12 +85,13 @@ export class Darkroom extends pulumi.ComponentResource {
 
   /** The resources themselves, for whatever else you want to hang on to them. */
   get nodes() {
-    const { source, destination, cdn, catalog, events, queue, worker, operators, alarms } = this;
+    const { source, destination, accessLogs, cdn, catalog, events, queue, worker, operators, alarms } = this;
     return {
-      sourceBucket: source.nodes.bucket,
+      sourceBucket: source.nodes.bucket?.bucket,
       notification: source.nodes.notification,
       eventRule: source.nodes.eventRule,
       destinationBucket: destination.bucket,
+      accessLogBucket: accessLogs?.bucket.bucket,
       distribution: cdn?.distribution,
       catalogTable: catalog?.table,
       eventsTopic: events?.topic,

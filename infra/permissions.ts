@@ -48,6 +48,7 @@ export function permissions(args: RenderFunctionArgs, logGroup: aws.cloudwatch.L
       Resource: pulumi.interpolate`${logGroup.arn}:*`,
     },
     ...tellOutcomes(args),
+    ...(args.settings.tracing ? [WRITE_TRACES] : []),
     ...useOfKeyByWorker(args),
   );
 }
@@ -62,9 +63,21 @@ function tellOutcomes({ catalog, events }: RenderFunctionArgs): Statement[] {
   ];
 }
 
+/** X-Ray knows no resources. */
+const WRITE_TRACES: Statement = {
+  Sid: "WriteTraces",
+  Effect: "Allow",
+  Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+  Resource: "*",
+};
+
 const DATA_KEYS = ["kms:Decrypt", "kms:GenerateDataKey"];
 
-function useOfKeyByWorker({ settings: { kmsKeyArn, source }, catalog, events }: RenderFunctionArgs): Statement[] {
+function useOfKeyByWorker({
+  settings: { kmsKeyArn, source },
+  catalog,
+  events,
+}: RenderFunctionArgs): Statement[] {
   return [
     ...useOfKey("UseKey", kmsKeyArn, ["s3", "sqs", ...(events ? ["sns"] : [])], DATA_KEYS),
     ...(catalog ? useOfKeyOfCatalog(kmsKeyArn) : []),

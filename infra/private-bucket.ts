@@ -17,6 +17,8 @@ export interface PrivateBucketArgs {
   /** Encrypts with it; without one, with S3's own keys. */
   kmsKeyArn: string | undefined;
   tags: Record<string, string>;
+  /** Forgets what is in it after so many days. */
+  expireDays?: number;
   /** Who else may do what, for the bucket's policy. */
   allow?: (arn: pulumi.Output<string>) => Statement[];
 }
@@ -27,6 +29,8 @@ export class PrivateBucket extends pulumi.ComponentResource implements BucketAdd
   readonly bucket: aws.s3.Bucket;
   readonly name: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
+  /** Until it is in force, nobody else may do anything. */
+  readonly policy: aws.s3.BucketPolicy;
 
   constructor(name: string, args: PrivateBucketArgs, options?: pulumi.ComponentResourceOptions) {
     super("darkroom:index:PrivateBucket", name, {}, options);
@@ -59,9 +63,9 @@ export class PrivateBucket extends pulumi.ComponentResource implements BucketAdd
       child,
     );
     const versioning = args.versioned ? keepVersions(name, bucket, child) : [];
-    expireLeftovers(name, bucket, args.versioned, { ...child, dependsOn: versioning });
+    expireLeftovers(name, bucket, args, { ...child, dependsOn: versioning });
     // S3 refuses two changes of a bucket's access at once; the block comes first.
-    new aws.s3.BucketPolicy(
+    this.policy = new aws.s3.BucketPolicy(
       name,
       {
         bucket,
@@ -94,26 +98,26 @@ function keepVersions(name: string, bucket: pulumi.Output<string>, options: pulu
 function expireLeftovers(
   name: string,
   bucket: pulumi.Output<string>,
-  versioned: boolean,
+  { versioned, expireDays }: PrivateBucketArgs,
   options: pulumi.CustomResourceOptions,
 ) {
+  const common = { status: "Enabled", filter: {} };
   const rules = [
     {
+      ...common,
       id: "incomplete-uploads",
-      status: "Enabled",
-      filter: {},
       abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
     },
     ...(versioned
       ? [
           {
+            ...common,
             id: "noncurrent-versions",
-            status: "Enabled",
-            filter: {},
             noncurrentVersionExpiration: { noncurrentDays: NONCURRENT_DAYS },
           },
         ]
       : []),
+    ...(expireDays === undefined ? [] : [{ ...common, id: "everything", expiration: { days: expireDays } }]),
   ];
   return new aws.s3.BucketLifecycleConfiguration(name, { bucket, rules }, options);
 }

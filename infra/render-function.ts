@@ -68,6 +68,7 @@ export class RenderFunction extends pulumi.ComponentResource {
         }),
         environment: { variables: environmentOf(args) },
         publish: true,
+        ...(settings.tracing && { tracingConfig: { mode: "Active" } }),
         loggingConfig: { logFormat: "JSON", logGroup: this.logGroup.name },
         tags,
       },

@@ -25,7 +25,7 @@ export interface Source extends BucketAddress {
   announceTo(queue: BufferedQueue): void;
   /** Those that there are. */
   nodes: {
-    bucket?: aws.s3.Bucket;
+    bucket?: PrivateBucket;
     notification?: aws.s3.BucketNotification;
     eventRule?: aws.cloudwatch.EventRule;
   };
@@ -46,7 +46,7 @@ function ownSource(
   options: pulumi.ComponentResourceOptions,
 ): Source {
   const source = new PrivateBucket(`${name}-source`, { ...args, versioned: true }, options);
-  const nodes: Source["nodes"] = { bucket: source.bucket };
+  const nodes: Source["nodes"] = { bucket: source };
   return {
     name: source.name,
     arn: source.arn,

@@ -160,6 +160,17 @@ export const SettingsSchema = v.strictObject({
     4,
   ),
   logRetentionDays: v.optional(described(oneOf(LOG_RETENTION_DAYS, "days"), "How long logs are kept."), 30),
+  tracing: v.optional(
+    described(yesOrNo(), "Traces of invocations in AWS X-Ray, of as many as its sampling rules say."),
+    false,
+  ),
+  accessLogs: v.optional(
+    described(
+      yesOrNo(),
+      "Logs of every request to the stack's buckets, in a bucket of their own, for logRetentionDays.",
+    ),
+    false,
+  ),
   alarmEmails: v.optional(
     described(
       v.pipe(

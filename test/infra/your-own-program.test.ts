@@ -5,7 +5,7 @@ import { type Transforms, transformation } from "../../infra/transform.ts";
 import { type MockedRun, runMocked } from "../support/mocked-program.ts";
 
 const code = new pulumi.asset.FileArchive("an/artifact");
-const ALL_OPTIONS = { cdn: true, catalog: true, events: true };
+const ALL_OPTIONS = { cdn: true, catalog: true, events: true, accessLogs: true };
 
 describe("Darkroom in a program of your own", () => {
   describe("The example in docs/", () => {
@@ -93,7 +93,7 @@ describe("Darkroom in a program of your own", () => {
     const names = await Promise.all(
       Object.values(darkroom?.nodes ?? {}).flatMap((node) => (node ? promiseOf(node.urn) : [])),
     );
-    expect(new Set(names).size).to.equal(19);
+    expect(new Set(names).size).to.equal(20);
     expect(run.resources.map(({ urn }) => urn)).to.include.members(names);
   });
 

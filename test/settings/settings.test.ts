@@ -37,6 +37,8 @@ describe("Settings", () => {
       maxReceiveCount: 5,
       sourceRetentionDays: 4,
       logRetentionDays: 30,
+      tracing: false,
+      accessLogs: false,
       alarmEmails: [],
       operatorRoles: true,
       cdn: false,
