@@ -12,6 +12,8 @@ interface DeclaredResource {
   urn: string;
   parent: string;
   dependsOn: string[];
+  /** By input: the urns of the resources whose outputs are in it. */
+  propertyDependencies: Record<string, string[]>;
   protect: boolean;
 }
 
@@ -80,6 +82,7 @@ interface RegisterRequest {
   getName(): string;
   getParent(): string;
   getDependenciesList(): string[];
+  getPropertydependenciesMap(): { entries(): Iterable<[string, { getUrnsList(): string[] }]> };
   getProtect(): boolean | undefined;
   getObject(): Parameters<typeof pulumi.runtime.deserializeProperties>[0];
 }
@@ -97,6 +100,12 @@ function listen(resources: DeclaredResource[], failures: Error[]): void {
       urn: "",
       parent: request.getParent(),
       dependsOn: request.getDependenciesList(),
+      propertyDependencies: Object.fromEntries(
+        Array.from(request.getPropertydependenciesMap().entries(), ([input, found]) => [
+          input,
+          found.getUrnsList(),
+        ]),
+      ),
       protect: request.getProtect() ?? false,
     };
     resources.push(declared);

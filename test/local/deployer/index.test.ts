@@ -2,7 +2,6 @@ import { GetBucketNotificationConfigurationCommand } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import type { Deployment } from "../../../local/deployer/deploy.ts";
-import { brokenRules, type Resource, RULES } from "../../infra/rules.ts";
 import { s3Client, sqsClient } from "../../support/local-cloud.ts";
 import { rejection } from "../../support/rejection.ts";
 import {
@@ -17,13 +16,8 @@ import {
 } from "./a-deployment.ts";
 
 const BUCKET = "aws:s3/bucket:Bucket";
-const QUEUE = "aws:sqs/queue:Queue";
-const TABLE = "aws:dynamodb/table:Table";
-const TOPIC = "aws:sns/topic:Topic";
 const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
 const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
-/** Of several of a type, the one to break. */
-const MEANT: Record<string, RegExp> = { [QUEUE]: /work$/, [TOPIC]: /events$/ };
 const environment = { DARKROOM_ARTIFACT: `${FIXTURES}/artifact` };
 
 describe("index.ts, deployed to the local cloud", () => {
@@ -60,11 +54,6 @@ describe("index.ts, deployed to the local cloud", () => {
       "dashboardUrl",
     );
     for (const [name, value] of Object.entries(dev.outputs)) expect(value, name).to.be.a("string");
-  });
-
-  it("keeps every rule, as dev and as prod", () => {
-    expect(brokenRules(dev.resources)).to.deep.equal([]);
-    expect(brokenRules(prod.resources)).to.deep.equal([]);
   });
 
   it("protects what prod keeps, and lets dev go", () => {
@@ -186,7 +175,6 @@ describe("A setting in the stack file", () => {
     expect(second.outputs.cdnUrl).to.match(/^https:\/\/darkroom-cdn-\w+\.invalid$/);
     const { policy } = only(second.resources, "aws:s3/bucketPolicy:BucketPolicy", "destination").inputs;
     expect(policy).to.include(":distribution/darkroom-cdn-");
-    expect(brokenRules(second.resources)).to.deep.equal([]);
   });
 
   it("that is wrong stops the deployment before anything is made, whatever else is wrong", async () => {
@@ -206,113 +194,4 @@ describe("A setting in the stack file", () => {
       /EventRule::darkroom-source: EventBridge is not on this machine: .*\n {2}declared at .*infra\/source\.ts:\d+$/,
     );
   });
-
-  describe("The rules", () => {
-    for (const [rule, type, breakIt] of offences()) {
-      it(`notice an offence: ${rule}`, () => {
-        const resources = structuredClone<Resource[]>(second.resources);
-        const offender = resources.find(
-          ({ type: found, name }) => found === type && (MEANT[type]?.test(name) ?? true),
-        );
-        if (!offender) throw new Error(`Expected a ${type} among the resources, but received none.`);
-        breakIt(offender.inputs);
-        expect(brokenRules(resources).filter((broken) => broken.endsWith(`: ${rule}`))).not.to.deep.equal([]);
-      });
-    }
-
-    it("are all tried", () => {
-      expect(offences().map(([rule]) => rule)).to.have.members(Object.keys(RULES));
-    });
-  });
 });
-
-/** A rule, the type of the resource that breaks it, and how. */
-function offences(): [string, string, (inputs: Resource["inputs"]) => void][] {
-  const policy = (...Statement: object[]) => JSON.stringify({ Statement });
-  const allow = { Effect: "Allow", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:::q" };
-  const assign = (changes: object) => (inputs: Resource["inputs"]) => void Object.assign(inputs, changes);
-  return [
-    [
-      "a bucket lets nothing become public",
-      "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-      assign({ ignorePublicAcls: false }),
-    ],
-    [
-      "a bucket is encrypted",
-      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-      assign({ rules: [] }),
-    ],
-    [
-      "a bucket owns what is in it",
-      "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
-      assign({ rule: { objectOwnership: "ObjectWriter" } }),
-    ],
-    [
-      "a bucket refuses requests without TLS",
-      "aws:s3/bucketPolicy:BucketPolicy",
-      assign({ policy: policy(allow) }),
-    ],
-    [
-      "a bucket forgets uploads that never completed",
-      "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-      assign({ rules: [{ id: "nothing" }] }),
-    ],
-    ["a queue is encrypted", QUEUE, assign({ sqsManagedSseEnabled: false, kmsMasterKeyId: "" })],
-    [
-      "a queue refuses requests without TLS",
-      "aws:sqs/queuePolicy:QueuePolicy",
-      assign({ policy: policy(allow) }),
-    ],
-    [
-      "a queue has a dead-letter queue, unless it is one",
-      "aws:sqs/redrivePolicy:RedrivePolicy",
-      assign({ queueUrl: "http://127.0.0.1/000000000000/another" }),
-    ],
-    [
-      "nobody may do everything, or anything to everything",
-      "aws:iam/rolePolicy:RolePolicy",
-      assign({ policy: policy({ ...allow, Resource: "*" }) }),
-    ],
-    [
-      "only who denies names everybody",
-      "aws:iam/role:Role",
-      assign({ assumeRolePolicy: policy({ ...allow, Principal: { AWS: "*" } }) }),
-    ],
-    [
-      "a service may act only for this account",
-      "aws:sqs/queuePolicy:QueuePolicy",
-      assign({ policy: policy(allow) }),
-    ],
-    [
-      "a message is hidden for six times as long as the function may take",
-      "aws:lambda/function:Function",
-      assign({ timeout: 121 }),
-    ],
-    ["a mapping deletes only what succeeded", MAPPING, assign({ functionResponseTypes: [] })],
-    [
-      "a bucket is read by one distribution, if by anybody",
-      "aws:s3/bucketPolicy:BucketPolicy",
-      assign({ policy: policy({ ...allow, Action: "s3:GetObject" }) }),
-    ],
-    [
-      "a distribution takes nothing over plain HTTP, nor over old TLS under a name of its own",
-      DISTRIBUTION,
-      assign({ aliases: ["img.example.org"], viewerCertificate: { minimumProtocolVersion: "TLSv1" } }),
-    ],
-    ["a distribution signs what it asks for", DISTRIBUTION, assign({ origins: [{ originId: "open" }] })],
-    [
-      "a distribution lets no image become a page",
-      "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
-      assign({ securityHeadersConfig: { contentTypeOptions: { override: true } } }),
-    ],
-    ["a table can be set back to any second", TABLE, assign({ pointInTimeRecovery: { enabled: false } })],
-    ["a table has no more capacity than is asked for", TABLE, assign({ billingMode: "PROVISIONED" })],
-    ["a topic is encrypted, unless it is that of alarms", TOPIC, assign({ kmsMasterKeyId: undefined })],
-    [
-      "a topic refuses messages without TLS",
-      "aws:sns/topicPolicy:TopicPolicy",
-      assign({ policy: policy(allow) }),
-    ],
-    ["a log group forgets", "aws:cloudwatch/logGroup:LogGroup", assign({ retentionInDays: 0 })],
-  ];
-}

@@ -1,0 +1,60 @@
+import { expect } from "chai";
+import type { Resource } from "../../policies/rule.ts";
+import { brokenRules, RULES } from "../../policies/rules.ts";
+import { declareDarkroom } from "../infra/a-darkroom.ts";
+import { recordedStack } from "../support/recorded-stacks.ts";
+import { OFFENCES } from "./offences.ts";
+import { ALL_OPTIONS, OPTIONS } from "./options.ts";
+
+describe("The rules for every stack", () => {
+  describe("hold", () => {
+    for (const stack of ["dev", "prod"] as const) {
+      it(`for ${stack}`, async function () {
+        this.timeout(60_000);
+        expect(brokenRules((await recordedStack(stack)).resources)).to.deep.equal([]);
+      });
+    }
+
+    for (const [name, settings] of Object.entries({ ...OPTIONS, "all together": ALL_OPTIONS })) {
+      it(`with ${name}`, async () => {
+        const { resources } = await declareDarkroom(settings);
+        expect(resources).to.have.length.above(20);
+        expect(brokenRules(resources)).to.deep.equal([]);
+      });
+    }
+  });
+
+  describe("notice", () => {
+    let right: Resource[];
+
+    before(async () => {
+      right = (await declareDarkroom({ cdn: true, accessLogs: true, catalog: true, events: true })).resources;
+    });
+
+    for (const [rule, offences] of Object.entries(OFFENCES)) {
+      for (const [type, commit, nameEnd = ""] of offences) {
+        it(`${rule}: ${type.split(":").at(-1)} ${commit.toString().replace(/\s+/g, " ").slice(0, 60)}`, () => {
+          const resources = right.map(copyOf);
+          const offender = resources.find(
+            (resource) => resource.type === type && resource.name.endsWith(nameEnd),
+          );
+          if (!offender) throw new Error(`Expected a ${type} among the resources, but received none.`);
+          const more = commit(offender) ?? [];
+          const broken = brokenRules([...resources, ...more]);
+          expect(broken.some((each) => each.endsWith(`: ${rule}`))).to.equal(true);
+          expect(brokenRules(right)).to.deep.equal([]);
+        });
+      }
+    }
+
+    it("each of them something", () => {
+      expect(Object.keys(OFFENCES)).to.have.members(Object.keys(RULES));
+    });
+  });
+});
+
+/** As deep as offences go: an archive within cannot be cloned. */
+function copyOf(resource: Resource): Resource {
+  const { inputs, propertyDependencies } = resource;
+  return { ...resource, inputs: { ...inputs }, propertyDependencies: { ...propertyDependencies } };
+}
