@@ -57,13 +57,22 @@ function isExcused(
   announcements: readonly Announcement[],
   history: readonly Change[],
 ): boolean {
-  const newest = history.length - 1;
-  const news = announcements.filter(({ about }) =>
-    about.some((one) => one.key === key && one.change === newest),
-  );
-  if (news.filter(({ isBackfill }) => !isBackfill).every((event) => isDead(event, key))) return true;
+  if (isExcusedByDeadLetters(key, announcements, history)) return true;
   const isOfRecipes = fault === "mixed" || fault === "leftover";
   return isOfRecipes && announcements.some((announcement) => isDead(announcement, key));
+}
+
+/** Whether each event of the newest change is a dead letter. */
+export function isExcusedByDeadLetters(
+  key: string,
+  announcements: readonly Announcement[],
+  history: readonly Change[],
+): boolean {
+  const newest = history.length - 1;
+  const events = announcements.filter(
+    ({ about, isBackfill }) => !isBackfill && about.some((one) => one.key === key && one.change === newest),
+  );
+  return events.every((event) => isDead(event, key));
 }
 
 function isDead({ fate, about, reason }: Announcement, key: string): boolean {
@@ -74,7 +83,7 @@ function isDead({ fate, about, reason }: Announcement, key: string): boolean {
   return !blamesAnother;
 }
 
-function hopelessFor(change: Change | undefined): string | undefined {
+export function hopelessFor(change: Change | undefined): string | undefined {
   return change?.content && REJECTED_FOR[kindOf(change.content.toString())];
 }
 

@@ -41,7 +41,7 @@ export const FAULT_COLUMNS: readonly FaultColumn[] = [
   { name: "keys removed", count: ({ removedKeys }) => removedKeys, outOf: keys, minimum: 0.1 },
 ];
 
-/** Sets: judge.ts. Torn, as a reader saw it: readers.ts. Duplicate writes: duplicates.ts. Dead letters: checker.ts. */
+/** News: listeners.ts. Sets: judge.ts. Torn, as a reader saw it: readers.ts. Duplicate writes: duplicates.ts. Dead letters: checker.ts. */
 export const LOSS_COLUMNS: readonly LossColumn[] = [
   { name: "lost", of: ({ sets }) => sets.lost },
   { name: "stale", of: ({ sets }) => sets.stale },
@@ -56,6 +56,9 @@ export const LOSS_COLUMNS: readonly LossColumn[] = [
   { name: "wasted receives", of: ({ findings }) => findings.wastedReceives },
   { name: "wrongly rejected", of: ({ letters }) => letters.wronglyRejected },
   { name: "unexplained dead letters", of: ({ letters }) => letters.unexplained },
+  { name: "untold outcomes", of: ({ news }) => news.untold },
+  { name: "wrong in the catalog", of: ({ news }) => news.miscatalogued },
+  { name: "wrong news after redrive", of: ({ newsAfterRedrive }) => Object.values(newsAfterRedrive).flat() },
   { name: "wrong after redrive", of: ({ afterRedrive }) => Object.values(afterRedrive).flat() },
 ];
 

@@ -9,6 +9,7 @@ import type { World } from "../../worker/reconcile/world.ts";
 import { SOURCE_BUCKET } from "../support/records.ts";
 import { watchDuplicates } from "./duplicates.ts";
 import { estimateMemoryBytes, MEMORY_BYTES } from "./images.ts";
+import { remoteTell } from "./listeners.ts";
 import { Process } from "./process.ts";
 import { remoteStore, type Trace } from "./remote-store.ts";
 import { renderingFor } from "./rendering.ts";
@@ -126,6 +127,7 @@ async function runWorker(invocation: Invocation) {
           reconcile(mutation.job(job), { ...world, ...rendering(reservedMs) }),
         ),
       queue: mutation.queue(remoteQueue(invocation)),
+      tellGivenUp: remoteTell(simulated, process, world.workerVersion, false),
       sourceBucket: SOURCE_BUCKET,
       workerVersion: simulated.versionOf(environment).workerVersion,
       concurrency: 2,
@@ -154,6 +156,7 @@ function worldOf({ simulated, environment, memory, process }: Invocation): Omit<
     source: mutation.source(remoteStore(source, process, trace)),
     destination: mutation.destination(remoteStore(destination, process, trace)),
     memory: memory.budget,
+    tell: remoteTell(simulated, process, simulated.versionOf(environment).workerVersion, true),
     nowMs: simulated.scheduler.nowMs,
     signal,
     estimateMemoryBytes,

@@ -25,6 +25,8 @@ export interface Guard {
   /** The columns of the table that it keeps at 0. */
   keeps: readonly string[];
   without: Partial<Mutation> | SourceEdit;
+  /** About those who hear of outcomes, who are not there otherwise. */
+  listened?: boolean;
 }
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a text of the worker's source
@@ -214,5 +216,37 @@ export const GUARDS: readonly Guard[] = [
       from: "return isStarted ? 3 : 2",
       to: "return isStarted ? 0.5 : 0.4",
     },
+  },
+  {
+    name: "an outcome is told before its message is acknowledged",
+    keeps: ["untold outcomes", "wrong in the catalog"],
+    without: { tell: (tell) => (news) => tell(news).catch(() => "told" as const) },
+    listened: true,
+  },
+  {
+    name: "an outcome is told again when its message comes again",
+    keeps: ["untold outcomes", "wrong in the catalog"],
+    without: {
+      file: "worker/reconcile/reconcile.ts",
+      from: "let isTold = !careful",
+      to: "let isTold = true",
+    },
+    listened: true,
+  },
+  {
+    name: "the source is looked at again after its outcome is told",
+    keeps: ["untold outcomes", "wrong in the catalog"],
+    without: {
+      file: "worker/reconcile/reconcile.ts",
+      from: "(await isNewsTold(news, world)) && !(await isOvertaken(origin, world))",
+      to: "!(await isOvertaken(origin, world)) && (await isNewsTold(news, world))",
+    },
+    listened: true,
+  },
+  {
+    name: "whom the catalog refuses looks again",
+    keeps: ["untold outcomes", "wrong in the catalog"],
+    without: { file: "worker/reconcile/reconcile.ts", from: '!== "outdated"', to: '!== "never"' },
+    listened: true,
   },
 ];

@@ -1,5 +1,6 @@
 // What a mutation may change of the world around the worker, from outside. See guards.ts for what is taken away.
 import type { MessageQueue } from "../../worker/batch/queue.ts";
+import type { Tell } from "../../worker/outcomes/news.ts";
 import type { Job } from "../../worker/reconcile/reconcile.ts";
 import type { ObjectStore } from "../../worker/reconcile/store.ts";
 
@@ -8,6 +9,7 @@ export interface Mutation {
   destination(store: ObjectStore): ObjectStore;
   queue(queue: MessageQueue): MessageQueue;
   job(job: Job): Job;
+  tell(tell: Tell): Tell;
   /** What the worker believes. */
   maxReceiveCount(count: number): number;
   /** What the work queue does. */
@@ -27,6 +29,7 @@ export const NONE: Mutation = {
   destination: same,
   queue: same,
   job: same,
+  tell: same,
   maxReceiveCount: same,
   redriveReceiveCount: same,
   fence: "clock",

@@ -8,6 +8,7 @@ import { MAX_RECEIVE_COUNT, runEnvironment } from "./environment.ts";
 import { CALM, type FaultCounts, type Faults, noFaults } from "./faults.ts";
 import { type WorkerVersions, workerVersions } from "./images.ts";
 import { Ledger } from "./ledger.ts";
+import { judgeNews, Listeners, type NewsVerdict } from "./listeners.ts";
 import { type Mutation, NONE } from "./mutations.ts";
 import { backfill, redrive } from "./operators.ts";
 import { type Owner, startOwner } from "./owner.ts";
@@ -24,6 +25,8 @@ export interface SimulationOptions {
   faults: Faults;
   mutation?: Mutation;
   environments?: number;
+  /** Whether a catalog and a topic hear of outcomes. */
+  listened?: boolean;
   /** Keep the readable history of this key. */
   watchedKey?: string;
 }
@@ -42,6 +45,8 @@ export interface History {
   sets: SetVerdict;
   afterRedrive: SetVerdict;
   letters: LetterVerdict;
+  news: NewsVerdict;
+  newsAfterRedrive: NewsVerdict;
   findings: Findings;
   readings: Readings;
   redriven: number;
@@ -75,6 +80,7 @@ export async function simulate(options: SimulationOptions): Promise<History> {
   await scheduler.run(isDrained);
   const sets = judgeSets(simulated, false);
   const letters = judgeLetters(simulated, MAX_RECEIVE_COUNT);
+  const news = judgeNews(simulated);
 
   Object.assign(simulated.faults, CALM);
   const { redriven, kills } = redrive(simulated);
@@ -90,6 +96,8 @@ export async function simulate(options: SimulationOptions): Promise<History> {
     sets,
     afterRedrive: judgeSets(simulated, true),
     letters,
+    news,
+    newsAfterRedrive: judgeNews(simulated),
     findings: simulated.findings,
     readings: simulated.readers.readings,
     redriven,
@@ -100,7 +108,7 @@ export async function simulate(options: SimulationOptions): Promise<History> {
 }
 
 function create(
-  { seed, uploads, faults, mutation = NONE, watchedKey }: SimulationOptions,
+  { seed, uploads, faults, mutation = NONE, listened = false, watchedKey }: SimulationOptions,
   lines: string[],
 ): Simulated {
   const random = createRandom(seed);
@@ -134,6 +142,7 @@ function create(
     destination,
     readers,
     changes,
+    listeners: listened ? new Listeners() : undefined,
     mutation,
     processes: new Set<Process>(),
     versions,

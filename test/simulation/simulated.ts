@@ -4,6 +4,7 @@ import type { ChangeCounter } from "./duplicates.ts";
 import type { FaultCounts, Faults } from "./faults.ts";
 import type { WorkerVersion, WorkerVersions } from "./images.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Listeners } from "./listeners.ts";
 import type { Mutation } from "./mutations.ts";
 import type { Owner } from "./owner.ts";
 import type { Process } from "./process.ts";
@@ -33,6 +34,8 @@ export interface Simulated {
   destination: Bucket;
   readers: Readers;
   changes: ChangeCounter;
+  /** Absent in histories where nobody wants to hear of outcomes. */
+  listeners: Listeners | undefined;
   owner: Owner;
   mutation: Mutation;
   /** Those that are alive, frozen or not, or have requests under way. */

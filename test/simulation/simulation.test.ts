@@ -19,6 +19,8 @@ const RARELY_NEEDED = new Set([
   "no immutable keys come back",
   "a second look is careful",
   "what is to be removed is seen before the source is seen missing",
+  "the source is looked at again after its outcome is told",
+  "whom the catalog refuses looks again",
 ]);
 
 describe("the worker under duplication, reordering, crashes, freezes, overwrites, deletions and throttling", () => {
@@ -31,6 +33,12 @@ describe("the worker under duplication, reordering, crashes, freezes, overwrites
       expect(rare, "faults too rare to prove anything").to.deep.equal([]);
     });
   }
+
+  it("tells everybody who listens what became of each upload", async () => {
+    const history = await simulate({ seed: 1, uploads: 1500, faults: HARSH, listened: true });
+
+    expect(lossesOf(history)).to.deep.equal([]);
+  });
 
   it("is played the same way again from the same seed", async () => {
     const options = { seed: 7, uploads: 150, faults: HARSH, watchedKey: "photos/9.jpg" };

@@ -8,7 +8,7 @@ import { simulate } from "./simulate.ts";
 
 /** None: nothing of what it keeps at 0 was found in all of the seeds. */
 export async function playWithout(
-  { without, keeps }: Guard,
+  { without, keeps, listened = false }: Guard,
   uploads: number,
   seeds: readonly number[],
 ): Promise<Loss | undefined> {
@@ -16,7 +16,7 @@ export async function playWithout(
   const play = isEdit ? await simulateEdited(without) : simulate;
   const mutation = isEdit ? NONE : { ...NONE, ...without };
   for (const seed of seeds) {
-    const history = await play({ seed, uploads, faults: HARSH, mutation });
+    const history = await play({ seed, uploads, faults: HARSH, mutation, listened });
     const found = lossesOf(history).find(({ column }) => keeps.includes(column));
     if (found) return found;
   }
