@@ -1,5 +1,6 @@
 // The pipeline of local mode, as the operations see it: started here, or joined when one is up on the same data.
 import { join, resolve } from "node:path";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -114,6 +115,7 @@ function connect({ endpoint, region, outputs }: Pick<Running, "endpoint" | "regi
     s3: new S3Client({ ...client, forcePathStyle: true }),
     sqs: new SQSClient(client),
     lambda: new LambdaClient(client),
+    dynamodb: new DynamoDBClient(client),
   };
   const close = () => {
     for (const each of Object.values(clients)) each.destroy();

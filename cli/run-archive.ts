@@ -34,7 +34,7 @@ export async function runImport(file: string, words: TargetOptions & { yes?: tru
   return await withTarget(words, async ({ target, name, signal }) => {
     await confirm(letters.length, `import ${countText(letters.length, "dead letter")} into ${name}`, words);
     const count = await importDeadLetters(target, letters, signal);
-    await recordChange({ deed: "import", target: name, filter: { file }, counts: { imported: count } });
+    await recordChange({ target, name }, { deed: "import", filter: { file }, counts: { imported: count } });
     console.log(
       words.json ? JSON.stringify({ imported: count }) : `${countText(count, "dead letter")} imported.`,
     );
@@ -68,9 +68,8 @@ export async function runDrop(words: DropWords): Promise<ExitCode> {
     const dropped = letters.length === 0 ? 0 : await writeNew(file, drop);
     if (dropped > 0) {
       const filter = { ...filterOf(words), limit: words.limit };
-      await recordChange({
+      await recordChange(open, {
         deed: "drop",
-        target: open.name,
         filter: { ...filter, file },
         counts: { dropped },
       });

@@ -109,7 +109,7 @@ async function perform(open: OpenTarget, words: BackfillWords, planned: Planned)
   const enqueued = sentKeys - plan.sentKeys;
   const { choice, prefix } = selection;
   const filter = { choice, prefix, since: words.since?.text };
-  await recordChange({ deed: "backfill", target: name, filter, counts: { planned: keys, enqueued } });
+  await recordChange({ target, name }, { deed: "backfill", filter, counts: { planned: keys, enqueued } });
   return tell({ ...report, enqueued }, words);
 }
 

@@ -19,15 +19,14 @@ export async function moveNatively(
   open: OpenTarget,
   { rate, json, follow }: RedriveWords,
 ): Promise<ExitCode> {
-  const { target, name, pace, signal } = open;
+  const { target, pace, signal } = open;
   const letters = follow ? await lettersToFollow(open) : [];
   const line = progressLine();
   const onProgress = ({ moved, toMove }: MoveTask) => line.show(`Moving… ${moved} of ${toMove ?? "?"}`);
   const moving = moveAll(target, { ratePerSecond: rate, pollMs: pace.pollMs, signal, onProgress });
   const task = await moving.finally(() => line.clear());
-  await recordChange({
+  await recordChange(open, {
     deed: "redrive",
-    target: name,
     filter: { native: true, rate },
     counts: { redriven: task.moved },
   });

@@ -104,7 +104,7 @@ function leftAloneLines(
 }
 
 async function perform(open: OpenTarget, words: RedriveWords): Promise<ExitCode> {
-  const { target, name, pace, signal } = open;
+  const { target, pace, signal } = open;
   const { limit, rate, canary, maxRedrives = DEFAULT_MAX_REDRIVES } = words;
   const journal = await openJournal(open, words);
   if (journal && journal.earlier.length > 0) {
@@ -123,7 +123,7 @@ async function perform(open: OpenTarget, words: RedriveWords): Promise<ExitCode>
     onHidden: (count) => line.show(`Waiting for ${countText(count, "dead letter")} in other hands…`),
   });
   const result = await work.finally(() => line.clear());
-  await record(name, words, result);
+  await record(open, words, result);
   const isWhole = result.hidden + result.undeleted.length === 0 && !signal.aborted;
   if (isWhole) await journal?.close();
   if (words.json) console.log(JSON.stringify(redriveJson(result), null, 2));
@@ -151,12 +151,11 @@ async function openJournal({ target }: OpenTarget, words: RedriveWords): Promise
   }
 }
 
-async function record(name: string, words: RedriveWords, result: FollowedRedrive): Promise<void> {
+async function record(open: OpenTarget, words: RedriveWords, result: FollowedRedrive): Promise<void> {
   const { limit, canary, maxRedrives = DEFAULT_MAX_REDRIVES } = words;
   const { redriven, resumed, undeleted, refused, guarded } = result;
-  await recordChange({
+  await recordChange(open, {
     deed: "redrive",
-    target: name,
     filter: { ...filterOf(words), limit, canary, maxRedrives },
     counts: {
       redriven: redriven.length,

@@ -28,7 +28,7 @@ export async function runSwitch(deed: "pause" | "resume", words: SwitchWords): P
       switchMappings(engine, { lanes, enabled: deed === "resume", pollMs: pace.pollMs, signal });
     const switched = await step(doing, work, (found) => [done, found.map(text).join(", ")]);
     const changed = switched.filter(({ before, state }) => before !== state).length;
-    await recordChange({ deed, target: name, filter: { lanes }, counts: { changed } });
+    await recordChange({ target, name }, { deed, filter: { lanes }, counts: { changed } });
     if (words.json) console.log(JSON.stringify(switched, null, 2));
     return EXIT_CODE.done;
   });

@@ -20,13 +20,12 @@ type Keys = Record<Finding["state"], string[]>;
 
 export async function runVerify(words: VerifyWords): Promise<ExitCode> {
   return await withTarget(words, async (open) => {
-    const { target, name, signal } = open;
+    const { target, signal } = open;
     const { prefix, repair, json } = words;
     const waiting = messageCount(await laneDepth(target, signal));
     if (waiting > 0) note(`${countText(waiting, "message")} to do: what waits may look missing or stale.`);
     const { tally, keys, repaired } = await compare(open, words);
-    if (repaired > 0)
-      await recordChange({ deed: "repair", target: name, filter: { prefix }, counts: { repaired } });
+    if (repaired > 0) await recordChange(open, { deed: "repair", filter: { prefix }, counts: { repaired } });
     if (json) console.log(JSON.stringify({ ...tally, ...keys, repaired }, null, 2));
     else console.log(text(tally, keys));
     if (!json && repaired > 0) console.log(`\n${countText(repaired, "source")} enqueued for repair.`);

@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -82,6 +83,7 @@ function deployed(outputs: unknown, name: string) {
     s3: new S3Client({ region, forcePathStyle: endpoint !== undefined }),
     sqs: new SQSClient({ region }),
     lambda: new LambdaClient({ region }),
+    dynamodb: new DynamoDBClient({ region }),
   };
   const close = async () => {
     for (const client of Object.values(clients)) client.destroy();

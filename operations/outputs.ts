@@ -1,4 +1,5 @@
 // The outputs of a stack that operations need, whoever printed them: `pulumi stack output --json` or local mode.
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SQSClient } from "@aws-sdk/client-sqs";
@@ -16,6 +17,7 @@ const OutputsSchema = v.object({
   functionName: v.optional(v.string()),
   eventSourceMappingId: v.optional(v.string()),
   backfillMappingId: v.optional(v.string()),
+  catalogTable: v.optional(v.string()),
 });
 
 export type Outputs = v.InferOutput<typeof OutputsSchema>;
@@ -24,15 +26,18 @@ export interface Clients {
   s3: S3Client;
   sqs: SQSClient;
   lambda: LambdaClient;
+  dynamodb: DynamoDBClient;
 }
 
-export function targetOf(outputs: Outputs, { s3, sqs, lambda }: Clients): Target {
-  const { functionName, eventSourceMappingId: work, backfillMappingId: backfill, region, ...names } = outputs;
+export function targetOf(outputs: Outputs, { s3, sqs, lambda, dynamodb }: Clients): Target {
+  const { functionName, eventSourceMappingId: work, backfillMappingId: backfill, ...others } = outputs;
+  const { catalogTable: table, region, ...names } = others;
   const engine =
     functionName === undefined || work === undefined
       ? undefined
       : { lambda, functionName, mappingIds: { work, backfill } };
-  return { s3, sqs, ...names, engine };
+  const catalog = table === undefined ? undefined : { dynamodb, table };
+  return { s3, sqs, ...names, engine, catalog };
 }
 
 export function parseOutputs(outputs: unknown): Outputs {

@@ -1,5 +1,6 @@
 // The pipeline with real processes: the program of a project deployed to a local cloud, and the built artifact behind it.
 import { join, resolve } from "node:path";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -64,7 +65,8 @@ export async function startPipeline({
   const s3 = new S3Client({ ...connection, forcePathStyle: true });
   const sqs = new SQSClient(connection);
   const lambda = new LambdaClient(connection);
-  const target = targetOf(parseOutputs(outputs), { s3, sqs, lambda });
+  const dynamodb = new DynamoDBClient(connection);
+  const target = targetOf(parseOutputs(outputs), { s3, sqs, lambda, dynamodb });
   return {
     ...target,
     ...{ endpoint, outputs },
@@ -75,6 +77,7 @@ export async function startPipeline({
       s3.destroy();
       sqs.destroy();
       lambda.destroy();
+      dynamodb.destroy();
       await close();
       folder.remove();
     },
