@@ -6,10 +6,15 @@ import { UsageError } from "./exit-code.ts";
 export async function confirm(
   word: string | number,
   deed: string,
-  { yes }: { yes?: true | undefined },
+  { yes, json }: { yes?: true | undefined; json?: true | undefined },
 ): Promise<void> {
   if (yes) return;
-  if (!process.stdin.isTTY) throw new UsageError(`Nobody is here to confirm: add --yes to ${deed}.`);
+  if (json || !process.stdin.isTTY) {
+    throw new UsageError(
+      `Nobody is here to confirm: add --yes to ${deed}.`,
+      json ? "With --json, nobody is asked." : undefined,
+    );
+  }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`About to ${deed}. Type ${word} to go on: `);
   terminal.close();

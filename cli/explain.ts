@@ -2,10 +2,12 @@
 import { CommanderError } from "commander";
 import { DeploymentError } from "../local/deployer/deployment-error.ts";
 import { SettingsError } from "../settings/problem.ts";
+import { awsProblem } from "./aws-error.ts";
 import { EXIT_CODE, UsageError } from "./exit-code.ts";
 
 /** What the user can mend is said in a sentence; anything else is a bug, and shows its stack. */
-export function explain(error: unknown): number {
+export function explain(thrown: unknown): number {
+  const error = awsProblem(thrown) ?? thrown;
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODE.done : EXIT_CODE.wrongUsage;
   if (error instanceof UsageError) {
     console.error(error.hint ? `${error.message}\n${error.hint}` : error.message);

@@ -1,10 +1,10 @@
 // What `darkroom dlq redrive --native --yes` does: SQS moves all dead letters, and then they are followed like others.
 import { type DeadLetter, listDeadLetters } from "../operations/dead-letters.ts";
-import { type MoveTask, moveAll } from "../operations/move-task.ts";
+import { findRunningTask, type MoveTask, moveAll } from "../operations/move-task.ts";
 import { messageCount, type QueueDepth, queueDepth } from "../operations/queue-depth.ts";
 import { type Fate, followRedriven } from "../operations/redrive-fate.ts";
 import { recordChange } from "./audit.ts";
-import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
+import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
 import { countText } from "./figures.ts";
 import { fatesJson } from "./json-redrive.ts";
 import type { RedriveWords } from "./run-redrive.ts";
@@ -20,6 +20,13 @@ export async function moveNatively(
   { rate, json, follow }: RedriveWords,
 ): Promise<ExitCode> {
   const { target, pace, signal } = open;
+  const running = await findRunningTask(target);
+  if (running) {
+    throw new UsageError(
+      `SQS is moving dead letters already: ${running.moved} of ${running.toMove ?? "?"}.`,
+      "It does one such task at a time: wait until this one has ended.",
+    );
+  }
   const letters = follow ? await lettersToFollow(open) : [];
   const line = progressLine();
   const onProgress = ({ moved, toMove }: MoveTask) => line.show(`Moving… ${moved} of ${toMove ?? "?"}`);

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { type SourceFile, type Upload, uploadFiles } from "../operations/upload.ts";
 import type { TargetOptions } from "./commands/target-options.ts";
+import { confirm } from "./confirm.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { bytesText, countText } from "./figures.ts";
 import { collectSources } from "./sources.ts";
@@ -14,13 +15,15 @@ export interface UploadWords extends TargetOptions {
   concurrency: number;
   batch?: string;
   dryRun?: true;
+  yes?: true;
 }
 
 export async function runUpload(paths: readonly string[], words: UploadWords): Promise<ExitCode> {
   const { prefix, concurrency, batch = newBatch(), dryRun, json } = words;
   const files = (await collectSources(paths)).map((file) => ({ ...file, key: `${prefix}${file.key}` }));
-  return await withTarget(words, async ({ target, name, signal }) => {
+  return await withTarget(words, async ({ target, name, isDeployed, signal }) => {
     if (dryRun) return plan(files, name, json);
+    if (isDeployed) await confirm(files.length, `upload ${sizesText(files)} to ${name}`, words);
     const bar = progressBar("Uploading", files.length);
     let count = 0;
     const onUpload = (upload: Upload) => {

@@ -4,6 +4,7 @@ import { requestReconcile } from "../operations/request-reconcile.ts";
 import { DAMAGES, type Finding, type Tally, verify } from "../operations/verify.ts";
 import { recordChange } from "./audit.ts";
 import type { TargetOptions } from "./commands/target-options.ts";
+import { confirm } from "./confirm.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { countText } from "./figures.ts";
 import { type OpenTarget, withTarget } from "./target.ts";
@@ -13,6 +14,7 @@ import { note, paint, progressLine } from "./terminal/screen.ts";
 export interface VerifyWords extends TargetOptions {
   prefix?: string;
   repair?: true;
+  yes?: true;
 }
 
 /** The keys in each state: all of them, or the first few. */
@@ -20,8 +22,9 @@ type Keys = Record<Finding["state"], string[]>;
 
 export async function runVerify(words: VerifyWords): Promise<ExitCode> {
   return await withTarget(words, async (open) => {
-    const { target, signal } = open;
+    const { target, name, isDeployed, signal } = open;
     const { prefix, repair, json } = words;
+    if (repair && isDeployed) await confirm("repair", `enqueue what does not agree in ${name}`, words);
     const waiting = messageCount(await laneDepth(target, signal));
     if (waiting > 0) note(`${countText(waiting, "message")} to do: what waits may look missing or stale.`);
     const { tally, keys, repaired } = await compare(open, words);

@@ -17,6 +17,8 @@ import { note } from "./terminal/screen.ts";
 
 export interface OpenTarget {
   target: Target;
+  /** Somebody may count on it: whoever changes it is asked first. */
+  isDeployed: boolean;
   /** For people: "local mode at http://…", "stack prod". */
   name: string;
   /** How quickly counts are true and how long to wait for a message; AWS's servers each know a part. */
@@ -66,7 +68,7 @@ async function openTarget({ data, stack, outputs }: TargetOptions) {
     );
   }
   const { target, endpoint, close } = joined;
-  return { target, name: `local mode at ${endpoint}`, pace: LOCAL_PACE, close };
+  return { target, isDeployed: false, name: `local mode at ${endpoint}`, pace: LOCAL_PACE, close };
 }
 
 /** One server, which knows all of a queue: no need to wait for others to agree. */
@@ -90,6 +92,7 @@ function deployed(outputs: unknown, name: string) {
   };
   return {
     target: targetOf(stackOutputs, clients),
+    isDeployed: true,
     name,
     pace: isOfThisMachine(endpoint) ? LOCAL_PACE : AWS_PACE,
     close,

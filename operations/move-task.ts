@@ -31,6 +31,16 @@ export interface MoveOptions {
   onProgress?(task: MoveTask): void;
 }
 
+/** SQS runs one at a time for each queue. */
+export async function findRunningTask(target: Queues): Promise<MoveTask | undefined> {
+  const task = await latestTask(target, await arnOf(target, target.deadLetterQueueUrl));
+  return task && isUnderWay(task) ? task : undefined;
+}
+
+function isUnderWay({ status }: MoveTask): boolean {
+  return status === "RUNNING" || status === "CANCELLING";
+}
+
 /** Resolves when the task has ended, in whatever way. */
 export async function moveAll(target: Queues, options: MoveOptions = {}): Promise<MoveTask> {
   const { sqs, deadLetterQueueUrl, workQueueUrl, backfillQueueUrl = workQueueUrl } = target;
@@ -50,7 +60,7 @@ export async function moveAll(target: Queues, options: MoveOptions = {}): Promis
     // The list may not have the new one yet.
     const isOurs = task !== undefined && task.startedAtMs !== earlier?.startedAtMs;
     if (isOurs) onProgress?.(task);
-    if (isOurs && task.status !== "RUNNING" && task.status !== "CANCELLING") return task;
+    if (isOurs && !isUnderWay(task)) return task;
     if (signal?.aborted && !isCancelled) {
       isCancelled = true;
       await sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle })).catch(unlessOver);

@@ -25,6 +25,7 @@ export function uploadCommand(exit: (code: ExitCode) => void): Command {
     .option("--concurrency <n>", "files at a time", wholeNumber("--concurrency", 1, 64), 8)
     .option("--batch <id>", "what the catalog finds them together by; else a new one", batchId)
     .option("--dry-run", "say what would be uploaded, and do nothing")
+    .option("--yes", "do not ask")
     .addHelpText("after", HELP)
     .action(async (paths: string[], options) => {
       const { runUpload } = await import("../run-upload.ts");

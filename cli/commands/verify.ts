@@ -25,6 +25,7 @@ export function verifyCommand(exit: (code: ExitCode) => void): Command {
     )
     .option("--prefix <text>", "only keys that start so")
     .option("--repair", "enqueue what does not agree, on the backfill queue")
+    .option("--yes", "do not ask")
     .addHelpText("after", HELP)
     .action(async (options) => {
       const { runVerify } = await import("../run-verify.ts");

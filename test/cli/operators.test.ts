@@ -144,7 +144,7 @@ describe("an operator", function () {
 
   it("finds what does not agree, and has it looked at again", async () => {
     const found = await run("verify");
-    const repaired = await run("verify", "--repair", "--json");
+    const repaired = await run("verify", "--repair", "--yes", "--json");
 
     expect([found.code, repaired.code]).to.deep.equal([1, 0]);
     expect(found.stdout).to.include("2 sources: 0 current, 1 explained by a dead letter.");
@@ -184,7 +184,7 @@ describe("an operator", function () {
     const folder = temporaryFolder();
     folder.write("a.png", "a");
     folder.write("b/ü c.png", "b");
-    const words = ["upload", folder.path, "--prefix", "new/"];
+    const words = ["upload", folder.path, "--prefix", "new/", "--yes"];
 
     const planned = await run(...words, "--dry-run");
     const first = await run(...words, "--json");

@@ -1,6 +1,7 @@
 // The `darkroom` command as its users start it: a process of its own, its words, its exit code.
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import sinon from "sinon";
 import { runDarkroom } from "../../cli/program.ts";
 import { PROJECT_DIRECTORY } from "./a-pipeline.ts";
@@ -70,11 +71,12 @@ export async function darkroom(words: readonly string[], options: DarkroomOption
 
 /**
  * The same in this process, which saves the second that a process takes to start: for where the process is not the point.
- * One at a time, because it takes over what this process writes.
+ * One at a time, because it takes over what this process writes. With `typed`, somebody sits at a terminal and types it.
  */
 export async function darkroomHere(
   words: readonly string[],
   environment: Record<string, string> = {},
+  typed?: string,
 ): Promise<Ended> {
   const before = { ...process.env };
   const written = { stdout: "", stderr: "" };
@@ -90,14 +92,23 @@ export async function darkroomHere(
       process[name].isTTY = isTTY;
     };
   });
+  const restoreStdin = stdinThatIs(typed);
   delete process.env.FORCE_COLOR;
   Object.assign(process.env, { NO_COLOR: "1", DARKROOM_STATE_DIR: stateFolder.path, ...environment });
   try {
     return { code: await runDarkroom(words), ...written };
   } finally {
-    for (const each of restore) each();
+    for (const each of [...restore, restoreStdin]) each();
     process.env = before;
   }
+}
+
+function stdinThatIs(typed: string | undefined): () => void {
+  const own = Object.getOwnPropertyDescriptor(process, "stdin");
+  const keyboard = Object.assign(new PassThrough(), { isTTY: typed !== undefined });
+  keyboard.end(typed);
+  Object.defineProperty(process, "stdin", { value: keyboard, configurable: true });
+  return () => Object.defineProperty(process, "stdin", own ?? {});
 }
 
 /** Fails at once when the command ends before it says so. */

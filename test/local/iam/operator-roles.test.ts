@@ -140,7 +140,7 @@ describe("The roles of operators", function () {
   async function torn(): Promise<string[]> {
     const Key = "cat.png/manifest.json";
     await target.s3.send(new DeleteObjectCommand({ Bucket: target.destinationBucket, Key }));
-    return ["verify", "--repair"];
+    return ["verify", "--repair", "--yes"];
   }
 
   async function exported(): Promise<string> {
@@ -163,7 +163,7 @@ describe("The roles of operators", function () {
 
   it("let neither upload", async () => {
     for (const role of ["operatorRead", "operatorRedrive"]) {
-      const { stdout, stderr, code } = await run(role, ["upload", picture]);
+      const { stdout, stderr, code } = await run(role, ["upload", picture, "--yes"]);
       expect(stdout + stderr, role).to.match(/not authorized to perform: s3:PutObject/);
       expect(code, role).not.to.equal(0);
     }
