@@ -1,7 +1,8 @@
-// AWS on one machine: S3, SQS and SNS (and what is added to them) at one address, with IAM in front. State is one SQLite file and a folder of blobs, so
+// AWS on one machine: S3, SQS, SNS and DynamoDB (and what is added to them) at one address, with IAM in front. State is one SQLite file and a folder of blobs, so
 // kill -9 at any moment loses no acknowledged object or message.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { createDynamodb } from "./dynamodb/dynamodb.ts";
 import type { Faults } from "./faults/faults.ts";
 import { createIam, type Iam } from "./iam/iam.ts";
 import { type Authenticate, createAuthentication } from "./protocol/authentication.ts";
@@ -67,9 +68,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const deliver = faults ? unreliably(sqs.deliver, faults) : sqs.deliver;
   const s3 = await createS3({ database, blobs, iam, region, accountId, now, deliver }, front);
   const sns = createSns({ database, iam, sqs: { ...sqs, deliver }, region, accountId, now }, front);
+  const path = join(dataDirectory, "dynamodb");
+  const dynamodb = createDynamodb({ database, iam, region, accountId, path }, front);
   const services = new Map<string, Handle>([
     ["sqs", sqs.handle],
     ["sns", sns],
+    ["dynamodb", dynamodb.handle],
   ]);
   const handle: Handle = (request) => {
     const signedFor = services.get(readSignature(request)?.service ?? "");
@@ -86,6 +90,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     async close() {
       sqs.close();
       await server.close();
+      await dynamodb.close();
       database.close();
     },
   };

@@ -2,13 +2,14 @@
 // or `aws` for AWS itself). Reached over HTTP by the unmodified SDK; credentials and region as the SDK's environment says.
 // A case states what AWS documents, never what one implementation does; names are new in every run.
 import { randomBytes } from "node:crypto";
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { S3 } from "@aws-sdk/client-s3";
 import { SNS } from "@aws-sdk/client-sns";
 import { SQS } from "@aws-sdk/client-sqs";
 import type { Credentials } from "../../local/iam/iam.ts";
 import { startTestCloud } from "../support/local-cloud.ts";
 
-export type Service = "s3" | "sqs" | "sns";
+export type Service = "s3" | "sqs" | "sns" | "dynamodb";
 
 export interface Target {
   /** One address or several: AWS has one for each service. */
@@ -18,6 +19,7 @@ export interface Target {
   s3: S3;
   sqs: SQS;
   sns: SNS;
+  dynamodb: DynamoDB;
 }
 
 const RUN = `contract-${Date.now().toString(36)}${randomBytes(2).toString("hex")}`;
@@ -58,12 +60,14 @@ async function start(): Promise<Started> {
   const s3 = new S3({ ...connection, endpoint: endpoints.s3, forcePathStyle: true });
   const sqs = new SQS({ ...connection, endpoint: endpoints.sqs });
   const sns = new SNS({ ...connection, endpoint: endpoints.sns });
+  const dynamodb = new DynamoDB({ ...connection, endpoint: endpoints.dynamodb });
   return {
-    target: { endpoints, region, credentials, s3, sqs, sns },
+    target: { endpoints, region, credentials, s3, sqs, sns, dynamodb },
     async stop() {
       s3.destroy();
       sqs.destroy();
       sns.destroy();
+      dynamodb.destroy();
       await stop();
     },
   };
@@ -99,5 +103,10 @@ function elsewhere(endpoint: string) {
 }
 
 function allAt(addressOf: (service: Service) => string): Record<Service, string> {
-  return { s3: addressOf("s3"), sqs: addressOf("sqs"), sns: addressOf("sns") };
+  return {
+    s3: addressOf("s3"),
+    sqs: addressOf("sqs"),
+    sns: addressOf("sns"),
+    dynamodb: addressOf("dynamodb"),
+  };
 }

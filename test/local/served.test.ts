@@ -1,8 +1,11 @@
 // docs/local-mode.md says which operations are served: it must say what the code does.
 import { readFileSync } from "node:fs";
+import * as dynamodb from "@aws-sdk/client-dynamodb";
 import * as sns from "@aws-sdk/client-sns";
 import * as sqs from "@aws-sdk/client-sqs";
 import { expect } from "chai";
+import { dynamodbHandlers } from "../../local/dynamodb/dynamodb.ts";
+import type { Engine } from "../../local/dynamodb/engine.ts";
 import { type LambdaApiContext, lambdaHandlers } from "../../local/lambda/api.ts";
 import { readModel } from "../../local/protocol/model.ts";
 import type { S3Context } from "../../local/s3/context.ts";
@@ -11,6 +14,7 @@ import type { SnsContext } from "../../local/sns/context.ts";
 import { snsHandlers } from "../../local/sns/sns.ts";
 import type { SqsContext } from "../../local/sqs/context.ts";
 import { sqsHandlers } from "../../local/sqs/sqs.ts";
+import type { Database } from "../../local/storage/database.ts";
 
 const page = readFileSync(new URL("../../docs/local-mode.md", import.meta.url), "utf8");
 
@@ -27,6 +31,7 @@ describe("docs/local-mode.md", () => {
     Lambda: Object.keys(lambdaHandlers({} as LambdaApiContext)),
     SQS: Object.keys(sqsHandlers({} as SqsContext)),
     SNS: Object.keys(snsHandlers({} as SnsContext)),
+    DynamoDB: Object.keys(dynamodbHandlers({} as Engine, {} as Database)),
   };
   for (const [service, handlers] of Object.entries(served)) {
     it(`lists every operation of ${service} that is served, and no other`, () => {
@@ -42,5 +47,10 @@ describe("docs/local-mode.md", () => {
   it("names those of SNS that are not, so that nobody has to find out", () => {
     const missing = [...readModel(sns).operations.keys()].filter((name) => !served.SNS.includes(name));
     expect(named("Not served of SNS")).to.deep.equal(missing.sort());
+  });
+
+  it("serves of DynamoDB what there is in its model", () => {
+    const known = [...readModel(dynamodb).operations.keys()];
+    expect(served.DynamoDB.filter((name) => !known.includes(name))).to.deep.equal([]);
   });
 });

@@ -19,6 +19,7 @@ export interface Clients {
 }
 
 export interface KillableCloud extends Clients {
+  endpoint: string;
   /** From the start of the process to its first answer. */
   startMs: number;
   pid: number;
@@ -51,6 +52,7 @@ export async function startKillableCloud({
   }
   return {
     ...clients,
+    endpoint,
     startMs: performance.now() - startedMs,
     pid: child.pid ?? Number.NaN,
     bugs,
