@@ -37,6 +37,7 @@ export async function completeUpload(
       ...metadataOf(upload),
       ...(checksum && { checksum }),
       partBytes: parts.map(({ bytes }) => bytes),
+      ...(checksum && { partChecksums: parts.map((part) => part.checksum) }),
     },
     conditions: input,
     eventName: "ObjectCreated:CompleteMultipartUpload",

@@ -112,7 +112,7 @@ async function copy(context: S3Context, input: CopyObjectCommandInput, request: 
     key,
     blobs,
     etag,
-    metadata: { ...metadata, tags, checksum, partBytes: undefined },
+    metadata: { ...metadata, tags, checksum, partBytes: undefined, partChecksums: undefined },
     conditions: input,
     eventName: "ObjectCreated:Copy",
     request,

@@ -5,6 +5,7 @@ import type { Handle, Request } from "../protocol/http.ts";
 import { readModel, ServiceError } from "../protocol/model.ts";
 import type { Target } from "../protocol/rest-router.ts";
 import { createRestXmlServer, type RestHandler, type RestXmlService } from "../protocol/rest-xml.ts";
+import { attributeHandlers } from "./attributes.ts";
 import { bucketHandlers } from "./buckets.ts";
 import type { S3Context } from "./context.ts";
 import { documentHandlers } from "./documents.ts";
@@ -30,6 +31,7 @@ export function s3Handlers(context: S3Context): Record<string, RestHandler> {
     ...multipartHandlers(context),
     ...uploadListingHandlers(context),
     ...tagHandlers(context),
+    ...attributeHandlers(context),
   };
 }
 

@@ -45,6 +45,8 @@ export interface ObjectMetadata {
   tags?: Tag[] | undefined;
   /** Sizes of the parts of a multipart upload. */
   partBytes?: number[] | undefined;
+  /** Base64, of the same parts, when the upload asked for checksums. */
+  partChecksums?: string[] | undefined;
 }
 
 /** The id of the version that an unversioned object has. */
