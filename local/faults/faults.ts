@@ -90,15 +90,15 @@ function isOfFunction({ headers }: Request): boolean {
   return headers["x-amz-security-token"] !== undefined;
 }
 
-type Download = Response & { body: Readable };
+type Download = Response & { body: Readable | Uint8Array };
 
 function isDownload(response: Response): response is Download {
-  return response.status < 300 && response.body instanceof Readable;
+  return response.status < 300 && (response.body instanceof Readable || response.body instanceof Uint8Array);
 }
 
 /** Whoever serves the socket breaks the connection then. */
 function breakOff(response: Response): never {
-  if (isDownload(response)) response.body.destroy();
+  if (response.body instanceof Readable) response.body.destroy();
   throw new Error("The connection breaks before the answer.");
 }
 
@@ -109,7 +109,8 @@ function cut(download: Download): Response {
 
 async function* half({ headers, body }: Download): AsyncGenerator<Uint8Array> {
   let left = Math.floor(Number(headers["content-length"]) / 2);
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+  const chunks: AsyncIterable<Uint8Array> = body instanceof Uint8Array ? Readable.from([body]) : body;
+  for await (const chunk of chunks) {
     if (chunk.length >= left) {
       yield chunk.subarray(0, left);
       throw new Error("The connection breaks half-way.");

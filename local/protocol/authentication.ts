@@ -1,8 +1,7 @@
 // Who sent a request: the principal whose secret signed it. Services call this first, so that a bad signature is answered
 // in their own error format. The signature of each chunk of a streamed upload is not checked: its checksum is.
-import { Readable } from "node:stream";
 import type { Iam } from "../iam/iam.ts";
-import { type Request, readBody } from "./http.ts";
+import { bodyOf, type Request, readBody } from "./http.ts";
 import { ServiceError } from "./model.ts";
 import { readSignature, sha256 } from "./signature.ts";
 
@@ -31,6 +30,6 @@ export function createAuthentication(iam: Iam, now: () => number): Authenticate 
     // SQS clients send the hash of the body nowhere; it is part of what they signed.
     const body = await readBody(request);
     signature.verify(secretAccessKey, now(), sha256(body));
-    return { ...request, principal, body: Readable.from([body]) };
+    return { ...request, principal, body: bodyOf(body) };
   };
 }

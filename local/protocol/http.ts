@@ -1,6 +1,6 @@
 // The one seam of the local cloud: an AWS service is a function from request to response. The same function is served
 // over a socket, and given to an SDK client in this process.
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pipeline, Readable } from "node:stream";
 import { buildQueryString } from "@smithy/core/protocols";
@@ -16,12 +16,17 @@ export interface Request {
   query: URLSearchParams;
   /** Names in lower case. */
   headers: Record<string, string | undefined>;
-  body: AsyncIterable<Uint8Array>;
+  body: Body;
   signal: AbortSignal;
   /** Set by the front once the signature is verified. */
   principal?: Principal;
   /** Set where faults are asked for: what the service answers instead of doing anything. */
   refusal?: ServiceError;
+}
+
+export interface Body extends AsyncIterable<Uint8Array> {
+  /** All of it, where that is cheaper than chunk by chunk. */
+  whole?(limitBytes: number): Promise<Buffer>;
 }
 
 export interface Response {
@@ -34,44 +39,63 @@ export type Handle = (request: Request) => Promise<Response>;
 
 /** Reads a body that must fit in memory: XML, JSON and forms are at most a few megabytes. */
 export async function readBody({ body }: Request, limitBytes = 16 * 1024 * 1024): Promise<Buffer> {
+  if (body.whole) return body.whole(limitBytes);
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > limitBytes)
-      throw new ServiceError("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", {
-        status: 400,
-      });
+    if (bytes > limitBytes) throw tooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
+/** A body that was read already. */
+export function bodyOf(bytes: Buffer): Body {
+  return {
+    whole: async () => bytes,
+    async *[Symbol.asyncIterator]() {
+      yield bytes;
+    },
+  };
+}
+
+/** A stream's own iterator costs more than all else of a small request: it is made only for those who want chunks. */
+function bodyFrom(stream: IncomingMessage): Body {
+  return {
+    // Else a handler that stops reading would cut the connection before it can say why.
+    [Symbol.asyncIterator]: () => stream.iterator({ destroyOnReturn: false }),
+    whole: (limitBytes) =>
+      new Promise((resolve, reject) => {
+        const chunks: Buffer[] = [];
+        let bytes = 0;
+        stream.on("data", (chunk: Buffer) => {
+          bytes += chunk.length;
+          if (bytes <= limitBytes) chunks.push(chunk);
+          else reject(tooLarge());
+        });
+        stream.once("end", () =>
+          resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)),
+        );
+        stream
+          .once("error", reject)
+          .once("close", () => reject(new Error("The client closed the connection")));
+      }),
+  };
+}
+
+function tooLarge(): ServiceError {
+  const message = "Your proposed upload exceeds the maximum allowed size";
+  return new ServiceError("EntityTooLarge", message, { status: 400 });
+}
+
 /** Listens on the loopback interface only; port 0 takes any free one. */
 export async function serve(handle: Handle, port: number): Promise<{ port: number; close(): Promise<void> }> {
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
-    const aborted = new AbortController();
-    response.on("close", () => {
-      if (!response.writableFinished) aborted.abort(new Error("The client closed the connection"));
-    });
-    const [path = "/", search = ""] = split(request.url ?? "/", "?");
-    const { method = "GET", headers } = request;
-    const host = headers.host ?? "";
-    const query = new URLSearchParams(search);
-    handle({
-      method,
-      host,
-      path,
-      query,
-      headers: headers as Request["headers"],
-      // Else a handler that stops reading would cut the connection before it can say why.
-      body: request.iterator({ destroyOnReturn: false }),
-      signal: aborted.signal,
-    })
-      .then(({ status, headers, body }) => {
+    handle(requestFrom(request, response))
+      .then((answer) => {
         request.resume(); // A handler may answer without reading the body.
-        if (!(body instanceof Readable)) response.writeHead(status, headers).end(body);
-        else pipeline(body, response.writeHead(status, headers), () => {});
+        write(answer, response);
       })
       .catch(() => response.destroy());
   });
@@ -80,6 +104,36 @@ export async function serve(handle: Handle, port: number): Promise<{ port: numbe
     server.once("error", reject).listen(port, "127.0.0.1", resolve);
   });
   return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
+}
+
+function requestFrom(request: IncomingMessage, response: ServerResponse): Request {
+  const aborted = new AbortController();
+  response.on("close", () => {
+    if (!response.writableFinished) aborted.abort(new Error("The client closed the connection"));
+  });
+  const [path = "/", search = ""] = split(request.url ?? "/", "?");
+  const { method = "GET", headers } = request;
+  return {
+    method,
+    host: headers.host ?? "",
+    path,
+    query: new URLSearchParams(search),
+    headers: headers as Request["headers"],
+    body: bodyFrom(request),
+    signal: aborted.signal,
+  };
+}
+
+/** With its length said beforehand, a body leaves together with its headers, in one piece. */
+function write({ status, headers, body }: Response, response: ServerResponse): void {
+  if (body instanceof Readable) {
+    pipeline(body, response.writeHead(status, headers), () => {});
+    return;
+  }
+  const isSaid = body === undefined || headers["content-length"] !== undefined;
+  response
+    .writeHead(status, isSaid ? headers : { ...headers, "content-length": String(Buffer.byteLength(body)) })
+    .end(body);
 }
 
 function closeServer(server: Server): Promise<void> {

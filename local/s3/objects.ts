@@ -81,7 +81,11 @@ async function get(context: S3Context, input: GetObjectCommandInput, request: Re
   const version = findVersion(context, request, input);
   checkRead(version, input);
   const { output, start, end } = describeVersion(version, input, isVersioned(context, version));
-  return { ...output, Body: context.blobs.read(blobsOf(version), start, end) };
+  const blobs = blobsOf(version);
+  return {
+    ...output,
+    Body: context.blobs.readSmall(blobs, start, end) ?? context.blobs.read(blobs, start, end),
+  };
 }
 
 function isVersioned({ database }: S3Context, { bucket }: VersionRow): boolean {

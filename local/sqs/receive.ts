@@ -31,7 +31,7 @@ export async function receiveMessages(
       status: 403,
     });
   }
-  const taken = await takeWithin(context, queue, waitMs, AbortSignal.any([request.signal, context.closing]), {
+  const taken = await takeWithin(context, queue, waitMs, request.signal, {
     maximum,
     visibilityMs,
     receiver: request.principal?.arn ?? "",
@@ -50,7 +50,7 @@ async function takeWithin(
   options: TakeOptions,
 ): Promise<MessageRow[]> {
   const until = context.now() + waitMs;
-  while (!signal.aborted) {
+  while (!signal.aborted && !context.closing.aborted) {
     const { taken, deadLettered } = await context.database.write(() =>
       context.messages.take(context.queues.current(queue), options),
     );
@@ -58,7 +58,8 @@ async function takeWithin(
     const leftMs = until - context.now();
     if (taken.length > 0 || leftMs <= 0) return taken;
     const nextMs = (context.messages.nextVisibleAt(queue) ?? Infinity) - context.now();
-    await context.arrivals.wait(queue, Math.max(1, Math.min(leftMs, nextMs)), signal);
+    const ended = AbortSignal.any([signal, context.closing]);
+    await context.arrivals.wait(queue, Math.max(1, Math.min(leftMs, nextMs)), ended);
   }
   return [];
 }

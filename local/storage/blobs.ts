@@ -2,7 +2,16 @@
 // that no row names; the sweep at start deletes those. A file that is being read stays until its last reader is done, so
 // that an overwrite never cuts a download short. With `fsync`, a file and its name are on the disk before anybody hears of it.
 import { randomUUID } from "node:crypto";
-import { closeSync, createReadStream, fsyncSync, mkdirSync, openSync, readdirSync } from "node:fs";
+import {
+  closeSync,
+  createReadStream,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  writeFileSync,
+} from "node:fs";
 import { type FileHandle, link, open, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
@@ -22,6 +31,11 @@ export interface Blobs {
   write(body: AsyncIterable<Uint8Array>, tap: (chunk: Uint8Array) => void): Promise<Blob>;
   /** The bytes from `start` to `end`, both included, of blobs laid end to end. */
   read(blobs: readonly Blob[], start: number, end: number): Readable;
+  /**
+   * The same of a few bytes, at once; undefined when they are more. Four threads' worth of hand-overs cost more than the
+   * reading, and nothing can delete the file meanwhile.
+   */
+  readSmall(blobs: readonly Blob[], start: number, end: number): Buffer | undefined;
   /** A second name for the same bytes. */
   copy(blob: Blob): Promise<Blob>;
   discard(blobs: Iterable<Blob>): void;
@@ -68,18 +82,24 @@ export function openBlobs(folder: string, { fsync = false }: { fsync?: boolean }
   return {
     async write(body, tap) {
       const file = randomUUID();
-      const handle = await open(pathOf(file), "wx");
+      const sink = createSink(pathOf(file), fsync);
       try {
-        const bytes = await writeAll(handle, body, tap);
-        if (fsync) await handle.sync();
-        await handle.close();
-        if (fsync) await syncFolder(dirname(pathOf(file)));
-        return { file, bytes };
+        for await (const chunk of body) {
+          tap(chunk);
+          await sink.add(chunk);
+        }
+        return { file, bytes: await sink.end() };
       } catch (error) {
-        await handle.close().catch(() => {});
-        await unlink(pathOf(file)).catch(() => {});
+        await sink.abandon();
         throw error;
       }
+    },
+
+    readSmall(blobs, start, end) {
+      if (end - start >= READ_BYTES) return undefined;
+      return Buffer.concat(
+        slicesOf(blobs, start, end).map(({ file, from, to }) => readSlice(pathOf(file), from, to)),
+      );
     },
 
     read(blobs, start, end) {
@@ -126,35 +146,86 @@ function syncFolderSync(path: string): void {
   closeSync(descriptor);
 }
 
-async function writeAll(
-  handle: FileHandle,
-  body: AsyncIterable<Uint8Array>,
-  tap: (chunk: Uint8Array) => void,
-): Promise<number> {
-  let total = 0;
+/** Gathers chunks. What fits in one piece is written at once, when the disk need not be waited for: see `readSmall`. */
+function createSink(path: string, fsync: boolean) {
+  let handle: FileHandle | undefined;
   let held: Uint8Array[] = [];
   let heldBytes = 0;
-  for await (const chunk of body) {
-    tap(chunk);
-    total += chunk.length;
-    held.push(chunk);
-    heldBytes += chunk.length;
-    if (heldBytes < WRITE_BYTES) continue;
-    await handle.writev(held);
+  let total = 0;
+
+  async function flush(): Promise<void> {
+    handle ??= await open(path, "wx");
+    if (held.length > 0) await writeFully(handle, held);
     held = [];
     heldBytes = 0;
   }
-  if (held.length > 0) await handle.writev(held);
-  return total;
+
+  return {
+    async add(chunk: Uint8Array): Promise<void> {
+      held.push(chunk);
+      heldBytes += chunk.length;
+      total += chunk.length;
+      if (heldBytes >= WRITE_BYTES) await flush();
+    },
+    /** Resolves to the length, once the file is closed. */
+    async end(): Promise<number> {
+      if (!handle && !fsync) {
+        writeFileSync(path, held.length === 1 ? (held[0] as Uint8Array) : Buffer.concat(held), {
+          flag: "wx",
+        });
+        return total;
+      }
+      await flush();
+      if (fsync) await handle?.sync();
+      await handle?.close();
+      if (fsync) await syncFolder(dirname(path));
+      return total;
+    },
+    async abandon(): Promise<void> {
+      await handle?.close().catch(() => {});
+      await unlink(path).catch(() => {});
+    },
+  };
+}
+
+async function writeFully(handle: FileHandle, chunks: Uint8Array[]): Promise<void> {
+  const wanted = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  const { bytesWritten } = await handle.writev(chunks);
+  // The kernel may take less than it was given, and says so.
+  if (bytesWritten < wanted) await handle.writeFile(Buffer.concat(chunks).subarray(bytesWritten));
+}
+
+interface Slice {
+  file: string;
+  from: number;
+  /** Included. */
+  to: number;
+}
+
+function slicesOf(blobs: readonly Blob[], start: number, end: number): Slice[] {
+  let at = 0;
+  return blobs.flatMap(({ file, bytes }) => {
+    const from = Math.max(0, start - at);
+    const to = Math.min(bytes - 1, end - at);
+    at += bytes;
+    return from <= to ? [{ file, from, to }] : [];
+  });
+}
+
+function readSlice(path: string, from: number, to: number): Buffer {
+  const slice = Buffer.allocUnsafe(to - from + 1);
+  const descriptor = openSync(path, "r");
+  try {
+    const bytes = readSync(descriptor, slice, 0, slice.length, from);
+    if (bytes < slice.length)
+      throw new Error(`Expected ${slice.length} bytes in ${path}, but received ${bytes}.`);
+    return slice;
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 async function* range(blobs: readonly Blob[], start: number, end: number, pathOf: (file: string) => string) {
-  let at = 0;
-  for (const { file, bytes } of blobs) {
-    const from = Math.max(0, start - at);
-    const to = Math.min(bytes - 1, end - at);
-    if (from <= to)
-      yield* createReadStream(pathOf(file), { start: from, end: to, highWaterMark: READ_BYTES });
-    at += bytes;
-  }
+  for (const { file, from, to } of slicesOf(blobs, start, end))
+    yield* createReadStream(pathOf(file), { start: from, end: to, highWaterMark: READ_BYTES });
 }

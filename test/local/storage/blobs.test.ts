@@ -48,10 +48,19 @@ describe("openBlobs", () => {
     const parts = [await write("abc"), await write(), await write("defg"), await write("h")];
     for (let start = 0; start < 8; start += 1) {
       for (let end = start; end < 8; end += 1) {
-        expect(await read(parts, start, end), `${start}-${end}`).to.equal("abcdefgh".slice(start, end + 1));
+        const expected = "abcdefgh".slice(start, end + 1);
+        expect(await read(parts, start, end), `${start}-${end}`).to.equal(expected);
+        expect(blobs.readSmall(parts, start, end)?.toString(), `${start}-${end} at once`).to.equal(expected);
       }
     }
     expect(await read([parts[1]!], 0, -1)).to.equal("");
+  });
+
+  it("reads at once only what is small", async () => {
+    const blob = await write("x".repeat(1_000_000));
+
+    expect(blobs.readSmall([blob], 0, 999_999)).to.equal(undefined);
+    expect(blobs.readSmall([blob], 10, 20)?.toString()).to.equal("x".repeat(11));
   });
 
   it("leaves no file behind when the body fails", async () => {
