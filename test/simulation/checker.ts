@@ -24,7 +24,7 @@ export interface LetterVerdict {
 }
 
 /** What may stand in a dead letter only because the last receive was over. */
-const RETRYABLE = new Set([
+export const RETRYABLE = new Set([
   "THROTTLED",
   "STORE_UNAVAILABLE",
   "NETWORK",

@@ -4,7 +4,7 @@ import type { CatalogItem } from "../../worker/outcomes/catalog-item.ts";
 import type { EventMessage } from "../../worker/outcomes/event-message.ts";
 import type { Tell } from "../../worker/outcomes/news.ts";
 import { createTell } from "../../worker/outcomes/tell.ts";
-import { hopelessFor, isExcusedByDeadLetters } from "./checker.ts";
+import { hopelessFor, isExcusedByDeadLetters, RETRYABLE } from "./checker.ts";
 import type { Change } from "./owner.ts";
 import type { Process } from "./process.ts";
 import type { Simulated } from "./simulated.ts";
@@ -101,10 +101,10 @@ function wantedFor(key: string, history: readonly Change[], { ledger, source }: 
   return { outcome: etag === undefined ? "removed" : "rendered", etag };
 }
 
-/** Whether the catalog says of a good image what a dead letter about it says too. */
+/** Whether a dead letter says of a good image that it was given up; it may name another image of its message, and why that was. */
 function isGivenUp(key: string, reason: unknown, { ledger }: Simulated): boolean {
-  return ledger.allDeadLetters.some(
-    (letter) =>
-      letter.reason?.ReasonCode === reason && letter.announcement.about.some((one) => one.key === key),
+  return (
+    RETRYABLE.has(String(reason)) &&
+    ledger.allDeadLetters.some(({ announcement }) => announcement.about.some((one) => one.key === key))
   );
 }

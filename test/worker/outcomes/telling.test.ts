@@ -219,6 +219,21 @@ describe("an outcome that is no longer true", () => {
     }
   });
 
+  it("is told anew by whoever only repeated it", async () => {
+    const world = aToldWorld();
+    world.source.set(KEY, "v1");
+    await reconcile(first, { ...world, tell: undefined });
+    world.listeners.before = ({ sourceEtag }) => {
+      if (sourceEtag === world.source.contents.get(KEY)?.etag) world.source.set(KEY, "v2");
+      world.listeners.before = () => undefined;
+    };
+
+    await reconcile(again, world);
+
+    expect(world.listeners.outcomes).to.deep.equal(["rendered", "rendered"]);
+    expect(etagIn(world).told).to.equal(etagIn(world).there);
+  });
+
   it("is refused when it comes late, and the newest is told", async () => {
     const world = aToldWorld();
     world.source.set(KEY, "v1");
