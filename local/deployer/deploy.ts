@@ -66,6 +66,7 @@ function targetOf(
     s3: new S3Client({ ...client, forcePathStyle: true }),
     sqs: new SQSClient(client),
     sns: new SNSClient(client),
+    dynamodb: async () => new (await import("@aws-sdk/client-dynamodb")).DynamoDB(client),
     ...{ iam, lambda, region, accountId, projectDirectory },
   };
 }

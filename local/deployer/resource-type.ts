@@ -1,4 +1,5 @@
 // How a resource that the program declares becomes real here.
+import type { DynamoDB } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SQSClient } from "@aws-sdk/client-sqs";
@@ -18,6 +19,7 @@ export interface Target {
   s3: S3Client;
   sqs: SQSClient;
   sns: SNSClient;
+  dynamodb(): Promise<DynamoDB>;
   iam: Iam;
   lambda: Lambda;
   region: string;

@@ -1,5 +1,6 @@
 // The resource types that become real here. A program may declare others: they are recorded and listed as such, with an id
 // and an arn for those that refer to them, and nothing is made of them.
+import { dynamodbTypes } from "./dynamodb.ts";
 import { iamTypes } from "./iam.ts";
 import { lambdaTypes } from "./lambda.ts";
 import { physicalName } from "./physical-name.ts";
@@ -12,6 +13,7 @@ export const resourceTypes: Readonly<Record<string, Make>> = {
   ...s3Types,
   ...sqsTypes,
   ...snsTypes,
+  ...dynamodbTypes,
   ...iamTypes,
   ...lambdaTypes,
   "aws:cloudwatch/eventRule:EventRule": refuseRule,

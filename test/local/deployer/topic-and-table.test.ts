@@ -1,3 +1,4 @@
+import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import {
   GetSubscriptionAttributesCommand,
   GetTopicAttributesCommand,
@@ -17,7 +18,7 @@ import {
   startStage,
 } from "./a-deployment.ts";
 
-describe("Topics deployed to the local cloud", () => {
+describe("Topics and tables deployed to the local cloud", () => {
   let stage: Stage;
   let project: ProjectCopy;
   let first: Deployment;
@@ -87,15 +88,36 @@ describe("Topics deployed to the local cloud", () => {
     ]);
   });
 
+  it("have the keys, indexes, settings and tags that the program declares", async () => {
+    const dynamodb = new DynamoDB(connection(stage.cloud));
+    const TableName = String(first.outputs.tableName);
+    const { Table } = await dynamodb.describeTable({ TableName });
+    expect(Table?.KeySchema?.map(({ AttributeName }) => AttributeName)).to.deep.equal(["set", "name"]);
+    expect(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName)).to.deep.equal(["by-kind"]);
+    expect(Table?.SSEDescription?.Status).to.equal("ENABLED");
+    const { ContinuousBackupsDescription } = await dynamodb.describeContinuousBackups({ TableName });
+    expect(ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus).to.equal(
+      "ENABLED",
+    );
+    const { Tags } = await dynamodb.listTagsOfResource({ ResourceArn: Table?.TableArn });
+    expect(Tags).to.deep.equal([{ Key: "for", Value: "photos" }]);
+    await dynamodb.putItem({ TableName, Item: { set: { S: "a" }, name: { S: "b" } } });
+  });
+
   it("change with the program, and end the subscriptions it does not declare any more", async () => {
     const policy = `{"image":{"kind":["dog"]}}`;
     const second = await deploy(
-      `  sample:displayName: Old news\n  sample:readers: [{ name: some, filterPolicy: '${policy}', filterPolicyScope: MessageBody }]\n`,
+      `  sample:displayName: Old news\n  sample:expires: true\n  sample:readers: [{ name: some, filterPolicy: '${policy}', filterPolicyScope: MessageBody }]\n`,
     );
     expect(second.outputs).to.deep.equal(first.outputs);
     expect(await subscriptions()).to.deep.equal({ some: policy, "a@example.com": "PendingConfirmation" });
     const { Attributes } = await sns.send(new GetTopicAttributesCommand({ TopicArn: TopicArn() }));
     expect(Attributes?.DisplayName).to.equal("Old news");
+    const dynamodb = new DynamoDB(connection(stage.cloud));
+    const TableName = String(second.outputs.tableName);
+    const { TimeToLiveDescription } = await dynamodb.describeTimeToLive({ TableName });
+    expect(TimeToLiveDescription).to.deep.equal({ TimeToLiveStatus: "ENABLED", AttributeName: "expires" });
+    expect((await dynamodb.scan({ TableName })).Count).to.equal(1);
     const third = await deploy("  sample:readers: [{ name: some }]\n");
     expect(third.outputs).to.deep.equal(first.outputs);
     expect(await subscriptions()).to.deep.equal({ some: undefined, "a@example.com": "PendingConfirmation" });
