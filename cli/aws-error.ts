@@ -32,12 +32,20 @@ const HINTS: readonly [names: readonly string[], what: string, hint: string][] =
 const CONNECTION_HINT = "Is there a network, and is AWS_ENDPOINT_URL what it should be?";
 const CONNECTION_CODES = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT"]);
 
+/** The answer to a HEAD has no body that could say why. */
+function isBareRefusal(error: Error & { $metadata?: { httpStatusCode?: number } }): boolean {
+  return error.$metadata?.httpStatusCode === 403 && !HINTS.some(([names]) => names.includes(error.name));
+}
+
 /** Nothing for anything else, which is a bug. */
 export function awsProblem(error: unknown): UsageError | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code } = error as NodeJS.ErrnoException;
   if (code !== undefined && CONNECTION_CODES.has(code)) {
     return new UsageError(`AWS does not answer: ${error.message || code}.`, CONNECTION_HINT);
+  }
+  if (isBareRefusal(error)) {
+    return new UsageError("AWS does not allow it, or does not take these credentials.", CREDENTIALS_HINT);
   }
   const found = HINTS.find(([names]) => names.includes(error.name));
   return found && new UsageError(`${found[1]}: ${error.message.replace(/\.?$/, ".")}`, found[2]);

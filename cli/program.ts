@@ -34,6 +34,7 @@ export async function runDarkroom(words: readonly string[]): Promise<number> {
     .description("Turns every image uploaded to a bucket into the renditions you asked for.")
     .addHelpText("after", HELP)
     .exitOverride()
+    .showHelpAfterError("--help has all options, and examples.")
     .addCommand(localCommand(exit))
     .addCommand(uploadCommand(exit))
     .addCommand(statusCommand(exit))

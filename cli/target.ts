@@ -103,15 +103,17 @@ function parsed(outputs: unknown, name: string) {
   try {
     return parseOutputs(outputs);
   } catch (error) {
-    throw new UsageError(`${name}: ${(error as Error).message}`);
+    throw new UsageError(`${name}: ${(error as Error).message}`, OUTPUTS_HINT);
   }
 }
+
+const OUTPUTS_HINT = "`pulumi stack output --json >outputs.json` writes such a file.";
 
 async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, "utf8"));
   } catch (error) {
-    throw new UsageError(`--outputs ${file} cannot be read: ${(error as Error).message}.`);
+    throw new UsageError(`--outputs ${file} cannot be read: ${(error as Error).message}.`, OUTPUTS_HINT);
   }
 }
 
@@ -127,6 +129,9 @@ async function askPulumi(stack: string): Promise<unknown> {
         "Give the stack's outputs with --outputs FILE.",
       );
     }
-    throw new UsageError(`pulumi does not tell the outputs of ${stack}: ${stderr?.trim() || message}`);
+    throw new UsageError(
+      `pulumi does not tell the outputs of ${stack}: ${stderr?.trim() || message}`,
+      "`pulumi stack ls` has the names of the stacks.",
+    );
   }
 }

@@ -44,6 +44,13 @@ function showCommand(exit: Exit): Command {
   return addTargetOptions(new Command("show"))
     .summary("one dead letter: reason, body, source, what to do")
     .argument("<id>", "its id, as `dlq list` and `show` tell it")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  darkroom dlq show 5e4a3f0c-2b1d-4c7e-9a86-0f1e2d3c4b5a
+  darkroom dlq show 5e4a3f0c-2b1d-4c7e-9a86-0f1e2d3c4b5a --json | jq .set`,
+    )
     .action(async (id, options) => {
       const { runShowDeadLetter } = await import("../run-dead-letters.ts");
       exit(await runShowDeadLetter(id, options));
@@ -76,7 +83,9 @@ Exit codes: 0 all done, 1 some failed again or are not done yet, 2 wrong usage, 
 Examples:
   darkroom dlq redrive --reason ACCESS_DENIED                       what would be sent
   darkroom dlq redrive --reason ACCESS_DENIED --canary 5 --yes      five first, then the rest
-  darkroom dlq redrive --all --rate 50 --yes --stack prod`,
+  darkroom dlq redrive --fixed-in 0.2.0 --yes                       what older workers failed at
+  darkroom dlq redrive --all --rate 50 --yes --stack prod
+  darkroom dlq redrive --native --rate 500 --yes                    all, by SQS itself`,
     )
     .action(async (options) => {
       const { runRedrive } = await import("../run-redrive.ts");
@@ -91,6 +100,13 @@ function dropCommand(exit: Exit): Command {
     .option("--all", "whatever the reason")
     .option("--yes", "do not ask")
     .option("--export <file>", "where they are saved (default: dead-letters-<time>.ndjson)")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  darkroom dlq drop --reason EMPTY --export empty.ndjson
+  darkroom dlq drop --prefix test/ --until 2d --yes`,
+    )
     .action(async (options) => {
       const { runDrop } = await import("../run-archive.ts");
       exit(await runDrop(options));
@@ -101,6 +117,13 @@ function exportCommand(exit: Exit): Command {
   return addTargetOptions(addFilterOptions(new Command("export")))
     .summary("save dead letters as lines of JSON; they stay where they are")
     .argument("[file]", "a new file (default: stdout)")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  darkroom dlq export saved.ndjson --reason RENDER_CRASHED
+  darkroom dlq export | jq -r .body`,
+    )
     .action(async (file, options) => {
       const { runExport } = await import("../run-archive.ts");
       exit(await runExport(file, options));
@@ -111,6 +134,7 @@ function importCommand(exit: Exit): Command {
   return addTargetOptions(new Command("import"))
     .summary("put saved dead letters back into the dead-letter queue")
     .argument("<file>", "as `dlq export` or `dlq drop` wrote it")
+    .addHelpText("after", "\nExample:\n  darkroom dlq import saved.ndjson")
     .option("--yes", "do not ask")
     .action(async (file, options) => {
       const { runImport } = await import("../run-archive.ts");
