@@ -50,7 +50,7 @@ export function checkWrite(
   if (!lists(IfMatch, current.etag)) throw preconditionFailed("If-Match");
 }
 
-function preconditionFailed(condition: string): ServiceError {
+export function preconditionFailed(condition: string): ServiceError {
   const message = "At least one of the pre-conditions you specified did not hold";
   return new ServiceError("PreconditionFailed", message, { detail: { Condition: condition } });
 }

@@ -2,7 +2,7 @@
 import type { Request } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
 import { authorize, markerHeaders, missingKey } from "./access.ts";
-import { checkRead } from "./conditions.ts";
+import { checkRead, preconditionFailed } from "./conditions.ts";
 import type { S3Context } from "./context.ts";
 import { bucketRow, latestVersion, NULL_VERSION, type VersionRow, versionById } from "./tables.ts";
 
@@ -74,18 +74,21 @@ export function copySource(context: S3Context, request: Request, input: CopyInpu
     checkRead(version, {
       IfMatch: input.CopySourceIfMatch,
       IfNoneMatch: input.CopySourceIfNoneMatch,
-      IfModifiedSince: input.CopySourceIfModifiedSince,
+      IfModifiedSince: inThePast(input.CopySourceIfModifiedSince, context.now()),
       IfUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
     });
   } catch (error) {
     // A copy has no "not modified": every condition that fails is a 412.
     if (!(error instanceof ServiceError)) throw error;
-    throw new ServiceError(
-      "PreconditionFailed",
-      "At least one of the pre-conditions you specified did not hold",
-    );
+    const whenSame = input.CopySourceIfNoneMatch === undefined ? "If-Modified-Since" : "If-None-Match";
+    throw preconditionFailed(`x-amz-copy-source-${error.detail.Condition ?? whenSame}`);
   }
   return version;
+}
+
+/** A date that is yet to come is no condition. */
+function inThePast(date: Date | undefined, nowMs: number): Date | undefined {
+  return date && +date <= nowMs ? date : undefined;
 }
 
 function decoded(path: string): string {

@@ -57,7 +57,7 @@ function readUploads(
 }
 
 function listUploads(context: S3Context, input: ListMultipartUploadsCommandInput): object {
-  const { Bucket, Prefix = "", Delimiter, KeyMarker = "", UploadIdMarker = "", EncodingType } = input;
+  const { Bucket, Prefix, Delimiter, KeyMarker = "", UploadIdMarker = "", EncodingType } = input;
   const MaxUploads = pageSize("max-uploads", input.MaxUploads);
   const show = encoding(EncodingType);
   const { uploads, prefixes, isTruncated, last } = readUploads(context, input, MaxUploads);
@@ -67,7 +67,7 @@ function listUploads(context: S3Context, input: ListMultipartUploadsCommandInput
     UploadIdMarker,
     NextKeyMarker: show(last.key),
     NextUploadIdMarker: last.id,
-    Prefix: show(Prefix),
+    Prefix: Prefix ? show(Prefix) : undefined,
     Delimiter: Delimiter ? show(Delimiter) : undefined,
     EncodingType,
     MaxUploads,
