@@ -6,7 +6,7 @@
 // The second way out is for sources nobody was told about, like keys outside source.prefix and source.suffixes.
 import { setTimeout as sleep } from "node:timers/promises";
 import { createDeadLetterReader } from "./dead-letter-reader.ts";
-import type { ListOptions } from "./dead-letters.ts";
+import type { DeadLetter, ListOptions } from "./dead-letters.ts";
 import { type Outcome, readOutcomes, type Source } from "./outcome.ts";
 import { laneDepth, messageCount, type QueueDepth } from "./queue-depth.ts";
 import type { Target } from "./target.ts";
@@ -23,8 +23,11 @@ export interface FollowOptions extends ListOptions {
   settleMs?: number;
 }
 
-/** How many sources are asked about in one look: enough for a bar that moves, too few to slow the pipeline down. */
-const MAX_ASKED = 50;
+/**
+ * Sources are done in about the order in which they came: so many are asked about at once, and the next only when all of
+ * them are settled. Asking about fifty with every look took a fifth of a small machine from the work itself.
+ */
+const ASKED_AT_ONCE = 4;
 
 export async function followUntilDrained(
   target: Target,
@@ -40,13 +43,32 @@ export async function followUntilDrained(
     const depth = await laneDepth(target, signal);
     emptyLooks = messageCount(depth) === 0 ? emptyLooks + 1 : 0;
     const pending = sources.filter(({ key }) => outcomes.get(key)?.state === "pending");
-    const asked = emptyLooks > 0 ? pending : pending.slice(0, MAX_ASKED);
-    const news = await readOutcomes(target, asked, await deadLetters.read(), signal);
-    for (const [key, outcome] of news) outcomes.set(key, outcome);
+    const known = await deadLetters.read();
+    const step = emptyLooks > 0 ? Math.max(1, pending.length) : ASKED_AT_ONCE;
+    for await (const [key, outcome] of askInTurn(target, pending, { step, known, signal }))
+      outcomes.set(key, outcome);
     onProgress?.({ depth, outcomes });
     const isSettled = sources.every(({ key }) => outcomes.get(key)?.state !== "pending");
     if (emptyLooks >= (isSettled ? 2 : patience)) break;
     await sleep(pollMs, undefined, { ...(signal && { signal }) });
   }
   return await readOutcomes(target, sources, await deadLetters.readAnew(), signal);
+}
+
+interface Asking {
+  step: number;
+  known: readonly DeadLetter[];
+  signal: AbortSignal | undefined;
+}
+
+async function* askInTurn(
+  target: Target,
+  sources: readonly Source[],
+  { step, known, signal }: Asking,
+): AsyncGenerator<[string, Outcome]> {
+  for (let at = 0; at < sources.length; at += step) {
+    const news = await readOutcomes(target, sources.slice(at, at + step), known, signal);
+    yield* news;
+    if ([...news.values()].some(({ state }) => state === "pending")) return;
+  }
 }
