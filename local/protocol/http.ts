@@ -67,6 +67,8 @@ function bodyFrom(stream: IncomingMessage): Body {
     [Symbol.asyncIterator]: () => stream.iterator({ destroyOnReturn: false }),
     whole: (limitBytes) =>
       new Promise((resolve, reject) => {
+        const gone = () => reject(new Error("The client closed the connection"));
+        if (stream.closed) return gone(); // Nothing would be heard of it any more.
         const chunks: Buffer[] = [];
         let bytes = 0;
         stream.on("data", (chunk: Buffer) => {
@@ -77,9 +79,7 @@ function bodyFrom(stream: IncomingMessage): Body {
         stream.once("end", () =>
           resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)),
         );
-        stream
-          .once("error", reject)
-          .once("close", () => reject(new Error("The client closed the connection")));
+        stream.once("error", reject).once("close", gone);
       }),
   };
 }
