@@ -13,7 +13,8 @@ export function checkSettings(written: unknown): Settings {
   return explained(() => parseSettings(written));
 }
 
-function explained(parse: () => Settings): Settings {
+/** Throws what is wrong with settings as a RunError. */
+export function explained<Result>(parse: () => Result): Result {
   try {
     return parse();
   } catch (error) {

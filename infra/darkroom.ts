@@ -7,7 +7,7 @@ import { Alarms } from "./alarms.ts";
 import { BufferedQueue } from "./buffered-queue.ts";
 import { Catalog } from "./catalog.ts";
 import { Cdn, letCdnRead } from "./cdn.ts";
-import { checkSettings } from "./config.ts";
+import { checkSettings, explained } from "./config.ts";
 import { createDashboard } from "./dashboard.ts";
 import { Events } from "./events.ts";
 import { OperatorRoles } from "./operator-roles.ts";
@@ -15,6 +15,7 @@ import { PrivateBucket, type PrivateBucketArgs } from "./private-bucket.ts";
 import { RenderFunction } from "./render-function.ts";
 import { declareSource, type Source } from "./source.ts";
 import { type Transforms, transformation } from "./transform.ts";
+import { withWatermarks } from "./watermarks.ts";
 
 export interface DarkroomArgs {
   /** Those that are left out have the defaults of docs/settings.md. */
@@ -47,7 +48,8 @@ export class Darkroom extends pulumi.ComponentResource {
 
   constructor(name: string, args: DarkroomArgs, options?: pulumi.ComponentResourceOptions) {
     // First of all: wrong settings are reported before anything is declared.
-    const settings = checkSettings(args.settings ?? {});
+    const written = checkSettings(args.settings ?? {});
+    const { settings, code } = explained(() => withWatermarks(written, args.code));
     const transformations = [transformation(args.transform ?? {})];
     super("darkroom:index:Darkroom", name, {}, pulumi.mergeOptions(options, { transformations }));
     const { protect, kmsKeyArn, tags } = settings;
@@ -71,7 +73,7 @@ export class Darkroom extends pulumi.ComponentResource {
     this.catalog = settings.catalog ? new Catalog(`${name}-catalog`, { settings }, child) : undefined;
     this.events = settings.events ? new Events(`${name}-events`, { settings }, child) : undefined;
     const place = { source, destination, queue, catalog: this.catalog, events: this.events };
-    this.worker = new RenderFunction(`${name}-worker`, { settings, code: args.code, ...place }, child);
+    this.worker = new RenderFunction(`${name}-worker`, { settings, code, ...place }, child);
     const { worker } = this;
     this.operators = settings.operatorRoles
       ? new OperatorRoles(`${name}-operator`, { settings, ...place, worker, accountId }, child)

@@ -45,6 +45,7 @@ export const REASONS = {
   ),
   CONTENDED: retried("The object kept changing while it was rendered."),
   ACCESS_DENIED: retried("The worker's role may not read or write what it must. Check the bucket policies."),
+  WATERMARK_UNREADABLE: retried("The watermark is missing from the worker's artifact, or damaged there."),
   WORKER_DIED: retried("The worker was killed or ran out of time at each attempt, and could not say why."),
   UNKNOWN: retried("Something unexpected failed. The function's log has the details."),
 } as const satisfies Record<string, Reason>;

@@ -56,12 +56,18 @@ config:
 
 export function settingsPage(): string {
   const all = settingsOf(SettingsSchema as Shape);
-  const groups = all.filter(({ shape }) => membersOf(shape) !== undefined);
-  const sections = groups.map(
-    ({ name, shape }) =>
-      `## \`${name}\`${itemOf(shape) ? ", each" : ""}\n\n${table(settingsOf(membersOf(shape)))}`,
-  );
-  return [HEAD, table(all), ...sections, EXAMPLE].join("\n");
+  return [HEAD, table(all), ...sectionsOf(all), EXAMPLE].join("\n");
+}
+
+/** One for each setting that has settings in it, and for those in those. */
+function sectionsOf(settings: Setting[], within = ""): string[] {
+  return settings.flatMap(({ name, shape }) => {
+    const members = membersOf(shape);
+    if (members === undefined) return [];
+    const own = settingsOf(members);
+    const title = `\`${within}${name}\`${itemOf(shape) ? ", each" : ""}`;
+    return [`## ${title}\n\n${table(own)}`, ...sectionsOf(own, `${within}${name}.`)];
+  });
 }
 
 /** The project file with its config block renewed; everything else stays as it is. */

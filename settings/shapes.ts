@@ -11,6 +11,11 @@ export function wholeNumber(minimum: number, maximum: number, unit = "") {
   return v.pipe(v.number(what), v.integer(what), v.minValue(minimum, what), v.maxValue(maximum, what));
 }
 
+export function share(minimum: number, maximum = 1) {
+  const what = `a number from ${minimum} to ${maximum}`;
+  return v.pipe(v.number(what), v.minValue(minimum, what), v.maxValue(maximum, what));
+}
+
 export function oneOf<const Option extends string | number>(options: readonly Option[], unit = "") {
   return v.picklist(options, `one of ${options.join(", ")}${unit && ` ${unit}`}`);
 }

@@ -1,6 +1,7 @@
 // What a rendition looks like: the recipe of one size in one or more formats.
 import * as v from "valibot";
 import { described, oneOf, text, wholeNumber, yesOrNo } from "./shapes.ts";
+import { WatermarkSchema } from "./watermark.ts";
 
 export const RENDITION_FORMATS = ["avif", "webp", "jpeg", "png"] as const;
 export type RenditionFormat = (typeof RENDITION_FORMATS)[number];
@@ -94,6 +95,9 @@ const VariantSchema = v.strictObject({
   metadata: v.optional(described(oneOf(METADATA_POLICIES), "Instead of the setting of that name.")),
   neverLarger: v.optional(described(yesOrNo(), "Instead of the setting of that name.")),
   gamut: v.optional(described(oneOf(GAMUTS), "Instead of the setting of that name.")),
+  watermark: v.optional(
+    described(WatermarkSchema, "A mark over the rendition, over every frame of an animation."),
+  ),
 });
 
 /** What it leaves to the recipe, `variantsFor` fills in. */

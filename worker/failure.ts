@@ -34,6 +34,7 @@ const DISPOSITIONS = {
   OUT_OF_TIME: "retry",
   CONTENDED: "retry",
   ACCESS_DENIED: "retry",
+  WATERMARK_UNREADABLE: "retry",
   WORKER_DIED: "retry",
   UNKNOWN: "retry",
 } as const;

@@ -1,5 +1,5 @@
 // Functions and their event source mappings.
-import { resolve } from "node:path";
+import { codeDirectory } from "./code-directory.ts";
 import { physicalName, physicalUuid } from "./physical-name.ts";
 import type { Declared, Made, Make, Target } from "./resource-type.ts";
 import type { Code } from "./values.ts";
@@ -62,7 +62,8 @@ async function makeFunction(declared: Declared<FunctionInputs>, target: Target):
     publish = false,
     environment,
   } = declared.inputs;
-  if (code?.path === undefined || handler === undefined) {
+  const directory = code && codeDirectory(code, target.projectDirectory);
+  if (directory === undefined || handler === undefined) {
     throw new Error(
       "Expected a FileArchive of a folder for code, and a handler: only Node.js functions run here.",
     );
@@ -73,7 +74,7 @@ async function makeFunction(declared: Declared<FunctionInputs>, target: Target):
     name,
     arn,
     roleArn: role,
-    codeDirectory: resolve(target.projectDirectory, code.path),
+    codeDirectory: directory,
     handler,
     version,
     timeoutSeconds: timeout,

@@ -13,9 +13,10 @@ export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** Whether a value may be unknown: only in a preview. */
 export type Unknowns = "keep" | "refuse";
 
-/** What an archive or asset becomes; without a path when it is not one file or folder. */
+/** What an archive or asset becomes: one file or folder, or several by their names in it; neither when it is elsewhere. */
 export interface Code {
   path?: string;
+  assets?: Record<string, Code>;
 }
 
 /** The value itself: secrets are opened, as nothing here shows them, archives become their path. */
@@ -26,6 +27,7 @@ export function toPlain(value: unknown, unknowns: Unknowns): unknown {
   if (typeof value !== "object" || value === null) return value;
   const { [SIGNATURE]: signature, ...rest } = value as Inputs;
   if (signature === SECRET) return toPlain(rest.value, unknowns);
+  if (signature === ARCHIVE && rest.assets !== undefined) return { assets: toPlain(rest.assets, unknowns) };
   if (signature === ARCHIVE || signature === ASSET) return { path: rest.path } satisfies { path: unknown };
   if (signature !== undefined)
     throw new Error(`Expected a value, but received a Pulumi object of kind ${String(signature)}.`);

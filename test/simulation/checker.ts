@@ -31,6 +31,7 @@ export const RETRYABLE = new Set([
   "CHECKSUM_MISMATCH",
   "OUT_OF_TIME",
   "CONTENDED",
+  "WATERMARK_UNREADABLE",
   "WORKER_DIED",
   "UNKNOWN",
 ]);

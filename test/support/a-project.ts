@@ -13,6 +13,8 @@ export interface TestProject {
   path: string;
   /** Replaces a text that must occur in a copied file. */
   edit(file: string, text: string, replacement: string): void;
+  /** Puts a file beside the program. */
+  write(name: string, content: Uint8Array): void;
   remove(): void;
 }
 
@@ -35,6 +37,7 @@ export function aProject(settings: Record<string, unknown>): TestProject {
       if (!before.includes(text)) throw new Error(`Expected ${text} in ${file}, but it is not there.`);
       writeFileSync(path, before.replace(text, replacement));
     },
+    write: folder.write,
     remove: folder.remove,
   };
 }

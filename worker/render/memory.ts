@@ -28,6 +28,10 @@ const ENCODING: Record<RenditionFormat, number> = { avif: 37, webp: 12, jpeg: 8,
 /** More of them, for each format, where they become 16 bits to get the profile of Display P3. */
 const TAGGING = 12;
 
+/** More of them for a watermark: as large as the rendition at most, and a copy that has it; of an animation, one of each frame. */
+const MARKING = 8;
+const MARKED_FRAMES = 5;
+
 /** Bytes a pixel of all frames while an animation is decoded: the frames, and what the decoder of WebP holds (8.2). */
 const DECODING_FRAMES = 9;
 /** Bytes a pixel of all frames at the size of the base, and as they will be encoded, with what that takes. */
@@ -60,7 +64,8 @@ function estimateStill(header: Header, variants: readonly Variant[]): number {
 function encodingBytes(header: Header, variant: Variant): number {
   const tagging = variant.gamut === "p3" ? TAGGING : 0;
   const encoding = variant.formats.reduce((sum, format) => sum + ENCODING[format] + tagging, 0);
-  return areaOf(largestSize(header, variant)) * (BYTES_PER_PIXEL + encoding);
+  const marking = variant.watermark ? MARKING : 0;
+  return areaOf(largestSize(header, variant)) * (BYTES_PER_PIXEL + encoding + marking);
 }
 
 /** All frames as they are stored, at the base's size, and at that of the largest variant that moves. */
@@ -70,7 +75,8 @@ function estimateFrames(header: Header, variants: readonly Variant[], moving: re
   const base = areaOf(baseSize(header, variants)) * BASE_FRAMES;
   const resizing = moving.map((variant) => {
     const tagging = variant.gamut === "p3" ? TAGGING : 0;
-    return areaOf(largestSize(header, variant)) * (RESIZED_FRAMES + tagging);
+    const marking = variant.watermark ? MARKED_FRAMES : 0;
+    return areaOf(largestSize(header, variant)) * (RESIZED_FRAMES + tagging + marking);
   });
   return frames * Math.max(decoding, decoding / 2 + base + Math.max(...resizing));
 }

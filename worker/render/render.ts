@@ -14,6 +14,7 @@ import { moves } from "./moves.ts";
 import type { Pixels } from "./pixels.ts";
 import { dominantColourOf, placeholderOf } from "./placeholder.ts";
 import { resize, resizeAnimation } from "./resize.ts";
+import { markAnimation, markStill } from "./watermark.ts";
 
 export interface Rendered {
   images: RenderedImage[];
@@ -61,7 +62,7 @@ interface Original extends RenderHints {
 
 interface Made {
   images: RenderedImage[];
-  /** The pixels of the smallest. */
+  /** The pixels of the smallest, without a mark: a placeholder shows the picture. */
   smallest: Pixels;
 }
 
@@ -78,7 +79,7 @@ async function makeAll(original: Original, { gamut, variants }: InGamut): Promis
   for (const variant of variants) {
     const picture = await resizeAll(base, header, variant, focalPoint);
     const { still } = picture;
-    images.push(...(await encodeAll(original, picture, variant)));
+    images.push(...(await encodeAll(original, await markAll(picture, variant), variant)));
     if (still.width * still.height < smallest.width * smallest.height) smallest = still;
   }
   return { images, smallest };
@@ -129,4 +130,12 @@ async function resizeAll(
   const [first] = resized?.frames ?? [];
   if (resized && first) return { still: first, moving: resized };
   return { still: await resize(still, header, variant, focalPoint) };
+}
+
+async function markAll(picture: Picture, { watermark }: Variant): Promise<Picture> {
+  if (!watermark) return picture;
+  const { still, moving } = picture;
+  if (!moving) return { still: await markStill(still, watermark) };
+  const marked = await markAnimation(moving, watermark);
+  return { still: marked.frames[0] ?? still, moving: marked };
 }
