@@ -26,6 +26,7 @@ const CITY = "Villefranche-sous-Secret";
 
 export async function secretive(format: "jpeg" | "png" | "webp" | "avif"): Promise<Secretive> {
   const tagged = quarters(120, 80)
+    .withIccProfile("p3")
     .withExif({
       IFD0: { Copyright: "(c) Ada Example", Artist: "Ada Example", Make: "SecretCam" },
       IFD3: { GPSLatitudeRef: "N", GPSLatitude: LATITUDE },

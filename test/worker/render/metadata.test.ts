@@ -4,6 +4,7 @@ import sharp from "sharp";
 import { METADATA_POLICIES, RENDITION_FORMATS } from "../../../settings/variant.ts";
 import { expectNoPlace } from "../../../worker/render/metadata.ts";
 import { rightsOf } from "../../../worker/render/rights.ts";
+import { type MarkFolder, markPng, marksFolder } from "../../support/a-mark.ts";
 import { develop, developOne } from "../../support/develop.ts";
 import { exifSegment, withSegments } from "../../support/image-files/jpeg.ts";
 import { mutated } from "../../support/mutate.ts";
@@ -13,27 +14,42 @@ import { iptcSegment, secretive, withThumbnail } from "../../support/secrets.ts"
 import { seeded } from "../../support/seeded.ts";
 
 const SOURCES = ["jpeg", "png", "webp", "avif"] as const;
+const SECRET_OF_MARK = { IFD0: { Copyright: "SecretMark" } };
 
 describe("render, of photos that tell a place", () => {
+  let marks: MarkFolder;
+  let watermark: { image: string };
+
+  before(async () => {
+    marks = marksFolder();
+    const mark = await markPng({ width: 40, height: 20 });
+    // A mark has secrets too.
+    watermark = {
+      image: marks.write("mark.png", await sharp(mark).withExif(SECRET_OF_MARK).png().toBuffer()),
+    };
+  });
+  after(() => marks.remove());
+
   for (const metadata of METADATA_POLICIES) {
     for (const format of SOURCES) {
       it(`lets none of a ${format}'s secrets out, keeping ${metadata}`, async () => {
         const { bytes, secrets, camera } = await secretive(format);
         for (const secret of [...secrets, camera]) expect(bytes.includes(secret), `${secret}`).to.equal(true);
+        const variant = { width: 60, metadata, formats: [...RENDITION_FORMATS] };
 
-        const { images } = await develop(bytes, {
-          name: "a",
-          width: 60,
-          metadata,
-          formats: [...RENDITION_FORMATS],
-        });
+        const { images } = await develop(
+          bytes,
+          { name: "plain", ...variant },
+          { name: "wide", ...variant, gamut: "p3" },
+          { name: "marked", ...variant, watermark },
+        );
 
-        expect(images).to.have.lengthOf(4);
+        expect(images).to.have.lengthOf(12);
         const hidden = metadata === "all-but-location" ? secrets : [...secrets, camera];
-        const found = images.flatMap(({ format: output, body }) =>
-          hidden
+        const found = images.flatMap(({ variant: name, format: output, body }) =>
+          [...hidden, Buffer.from("SecretMark")]
             .filter((secret) => Buffer.from(body).includes(secret))
-            .map((secret) => `${secret} in ${output}`),
+            .map((secret) => `${secret} in ${name}.${output}`),
         );
         expect(found).to.deep.equal([]);
       });
