@@ -13,6 +13,8 @@ import type { Declared, Made, Make, Target } from "./resource-type.ts";
 interface Keys {
   hashKey: string;
   rangeKey?: string;
+  /** Of an index, instead of the two. */
+  keySchemas?: { attributeName: string; keyType: string }[];
 }
 
 interface IndexInputs extends Keys {
@@ -164,7 +166,13 @@ function toIndex({ name, projectionType, nonKeyAttributes, ...keys }: IndexInput
   return { IndexName: name, KeySchema: keySchema(keys), Projection };
 }
 
-function keySchema({ hashKey, rangeKey }: Keys) {
+function keySchema({ hashKey, rangeKey, keySchemas }: Keys) {
+  if (keySchemas) {
+    return keySchemas.map(({ attributeName, keyType }) => ({
+      AttributeName: attributeName,
+      KeyType: keyType,
+    }));
+  }
   const hash = { AttributeName: hashKey, KeyType: "HASH" };
   return rangeKey === undefined ? [hash] : [hash, { AttributeName: rangeKey, KeyType: "RANGE" }];
 }

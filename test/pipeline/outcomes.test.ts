@@ -3,9 +3,12 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import sharp from "sharp";
 import { requestReconcile } from "../../operations/request-reconcile.ts";
+import { askCatalog, commandsIn } from "../support/a-catalog.ts";
 import { type Listener, listenTo } from "../support/a-listener.ts";
 import { startPipeline, type TestPipeline } from "../support/a-pipeline.ts";
 import { aProject, type TestProject } from "../support/a-project.ts";
+import { darkroomHere } from "../support/darkroom.ts";
+import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder.ts";
 import { until } from "../support/until.ts";
 import { expectWholeSet } from "../support/whole-set.ts";
 
@@ -18,11 +21,13 @@ describe("with a catalog, a topic and a CDN", function () {
   this.timeout(90_000);
   let project: TestProject;
   let pipeline: TestPipeline;
+  let folder: TemporaryFolder;
   let everything: Listener;
   let rejections: Listener;
 
   before(async () => {
-    project = aProject({ variants: TINY, events: true, cdn: true });
+    folder = temporaryFolder();
+    project = aProject({ variants: TINY, catalog: true, events: true, cdn: true });
     pipeline = await startPipeline({ projectDirectory: project.path, stack: "test" });
     everything = await listenTo(pipeline, "everything");
     rejections = await listenTo(pipeline, "rejections", {
@@ -33,6 +38,7 @@ describe("with a catalog, a topic and a CDN", function () {
   after(async () => {
     await pipeline.stop();
     project.remove();
+    folder.remove();
   });
 
   const take = async (count: number, listener = everything) => {
@@ -89,8 +95,62 @@ describe("with a catalog, a topic and a CDN", function () {
     ]);
   });
 
+  it("keeps the same in the catalog, to be found as docs/deploy.md says", async () => {
+    const commands = commandsIn("docs/deploy.md", "dynamodb");
+    const ask = (name: string, changes: Record<string, string> = {}) =>
+      askCatalog(pipeline, commands, name, changes);
+
+    // The sets and the removal of the tests before.
+    const removed = await ask("get-item", { "photos/cat.jpg": "photos/cat.png" });
+    expect(removed).to.have.length(1);
+    expect(removed[0]).to.include({ key: "photos/cat.png", status: "removed" });
+    await pipeline.s3.send(
+      new PutObjectCommand({
+        Bucket: pipeline.sourceBucket,
+        Key: "photos/dog.png",
+        Body: await PICTURE,
+        Metadata: { "upload-batch": "monday" },
+      }),
+    );
+    await pipeline.drained();
+    const [dog] = await ask("get-item", { "photos/cat.jpg": "photos/dog.png" });
+    expect(dog).to.deep.include({ status: "rendered", uploadBatch: "monday", format: "png", width: 16 });
+    expect(dog?.renditions).to.have.length(1);
+
+    expect(await ask("by-batch")).to.deep.equal([]);
+    const keysOf = (items: Record<string, unknown>[]) => items.map(({ key }) => key).toSorted();
+    const rendered = await ask("by-batch", { '"rejected"': '"rendered"' });
+    expect(keysOf(rendered)).to.deep.equal(["photos/dog.png"]);
+    const shards = [..."0123456789abcdef"].map((shard) => ask("by-status", { "'$shard'": shard }));
+    const rejected = (await Promise.all(shards)).flat();
+    expect(keysOf(rejected)).to.deep.equal(["photos/notes.jpg", "texts/notes.jpg"]);
+    for (const { reason } of rejected) expect(reason).to.equal("UNSUPPORTED_FORMAT");
+  });
+
+  it("keeps who changed what in the catalog, too", async () => {
+    const outputs = folder.write("outputs.json", JSON.stringify(pipeline.outputs));
+    const environment = {
+      AWS_ENDPOINT_URL: pipeline.endpoint,
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+      DARKROOM_STATE_DIR: folder.path,
+    };
+    const { code, stderr } = await darkroomHere(["pause", "--yes", "--outputs", outputs], environment);
+    expect([code, stderr]).to.deep.equal([0, stderr.replace(/.*Not written.*/, "")]);
+
+    const commands = commandsIn("docs/deploy.md", "dynamodb");
+    const [entry, ...others] = await askCatalog(pipeline, commands, "by-status", {
+      "rejected#'$shard'": "audit",
+    });
+    expect(others).to.deep.equal([]);
+    const key = String(entry?.key);
+    const [whole] = await askCatalog(pipeline, commands, "get-item", { "photos/cat.jpg": key });
+    expect(whole).to.deep.include({ key, status: "audit", deed: "pause", counts: { changed: 2 } });
+  });
+
   it("lists the CDN as recorded, and gives the addresses of the others", () => {
     expect(pipeline.outputs.cdnUrl).to.match(/^https:\/\/darkroom-cdn-\w+\.invalid$/);
+    expect(pipeline.outputs.catalogTable).to.match(/^darkroom-catalog-\w+$/);
     expect(pipeline.outputs.eventsTopicArn).to.match(/^arn:aws:sns:[^:]+:\d{12}:darkroom-events-\w+$/);
   });
 });
