@@ -56,12 +56,13 @@ function originLines(letters: readonly DeadLetter[]): string[] {
   );
 }
 
+/** A command has a line of its own, to be copied. */
 function nextText(code: string): string {
-  const { retryable } = reasonOf(code);
-  const redrive = `darkroom dlq redrive --reason ${printable(code)} --canary 5`;
-  return retryable
-    ? `Next: mend the cause, then \`${redrive}\`.\nOne of them: \`darkroom dlq show <id>\`.`
-    : `Next: \`darkroom dlq show <id>\` says more of one. When the cause is mended:\n\`${redrive}\`.`;
+  const redrive = `  darkroom dlq redrive --reason ${printable(code)} --canary 5 --yes`;
+  const show = "  darkroom dlq show <id>";
+  return reasonOf(code).retryable
+    ? `Next, when the cause is mended:\n${redrive}\nMore about one:\n${show}`
+    : `More about one, and what to do with it:\n${show}\nWhen the settings allow it:\n${redrive}`;
 }
 
 export function deadLetterText(letter: DeadLetter): string {
