@@ -1,12 +1,13 @@
-// What `darkroom upload` does.
+// What `darkroom upload` does: the files, and if wanted, what became of them.
 import { randomBytes } from "node:crypto";
 import { type SourceFile, type Upload, uploadFiles } from "../operations/upload.ts";
 import type { TargetOptions } from "./commands/target-options.ts";
 import { confirm } from "./confirm.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
-import { bytesText, countText } from "./figures.ts";
+import { aboutText, bytesText, countText } from "./figures.ts";
+import { followUploads } from "./follow-uploads.ts";
 import { collectSources } from "./sources.ts";
-import { withTarget } from "./target.ts";
+import { type OpenTarget, withTarget } from "./target.ts";
 import { printable } from "./terminal/printable.ts";
 import { progressBar } from "./terminal/screen.ts";
 
@@ -16,25 +17,51 @@ export interface UploadWords extends TargetOptions {
   batch?: string;
   dryRun?: true;
   yes?: true;
+  /** Absent: on a terminal, it is asked. */
+  follow?: boolean;
 }
 
 export async function runUpload(paths: readonly string[], words: UploadWords): Promise<ExitCode> {
-  const { prefix, concurrency, batch = newBatch(), dryRun, json } = words;
+  const { prefix, batch = newBatch(), dryRun, json } = words;
   const files = (await collectSources(paths)).map((file) => ({ ...file, key: `${prefix}${file.key}` }));
-  return await withTarget(words, async ({ target, name, isDeployed, signal }) => {
-    if (dryRun) return plan(files, name, json);
-    if (isDeployed) await confirm(files.length, `upload ${sizesText(files)} to ${name}`, words);
-    const bar = progressBar("Uploading", files.length);
-    let count = 0;
-    const onUpload = (upload: Upload) => {
-      bar.update(++count, upload.file.key);
-      if (json) console.log(JSON.stringify(uploadLine(upload, batch)));
-    };
-    const work = uploadFiles(target, files, { concurrency, batch, signal, onUpload });
-    const uploads = await work.finally(() => bar.stop());
+  return await withTarget(words, async (open) => {
+    if (dryRun) return plan(files, open.name, json);
+    if (open.isDeployed) await confirm(files.length, `upload ${sizesText(files)} to ${open.name}`, words);
+    const uploads = await uploadAll(open, files, { ...words, batch });
     if (!json) console.log(summaryText(uploads, batch));
-    return uploads.some(({ state }) => state === "failed") ? EXIT_CODE.someFailed : EXIT_CODE.done;
+    const hasFailures = uploads.some(({ state }) => state === "failed");
+    const isWell = await followUploads(open, uploads, words);
+    return hasFailures || !isWell ? EXIT_CODE.someFailed : EXIT_CODE.done;
   });
+}
+
+async function uploadAll(
+  { target, signal }: OpenTarget,
+  files: readonly SourceFile[],
+  { concurrency, batch, json }: UploadWords & { batch: string },
+): Promise<Upload[]> {
+  const bar = progressBar("Uploading", files.length);
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const startedMs = performance.now();
+  let [count, done] = [0, 0];
+  const onBytes = (bytes: number) => {
+    done += bytes;
+    bar.update(count, rateText(done, total, performance.now() - startedMs));
+  };
+  const onUpload = (upload: Upload) => {
+    bar.update(++count, rateText(done, total, performance.now() - startedMs));
+    if (json) console.log(JSON.stringify(uploadLine(upload, batch)));
+  };
+  const work = uploadFiles(target, files, { concurrency, batch, signal, onBytes, onUpload });
+  return await work.finally(() => bar.stop());
+}
+
+/** "12 MB/s, 3m 20s left" */
+export function rateText(done: number, total: number, elapsedMs: number): string {
+  if (done === 0 || elapsedMs === 0) return "";
+  const bytesPerMs = done / elapsedMs;
+  const leftMs = Math.max(0, total - done) / bytesPerMs;
+  return `${bytesText(Math.round(bytesPerMs * 1000))}/s, ${aboutText(leftMs)} left`;
 }
 
 function plan(files: readonly SourceFile[], name: string, json: boolean | undefined): ExitCode {

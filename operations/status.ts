@@ -20,7 +20,7 @@ export interface Status {
 }
 
 /** Of both lanes. */
-export interface Working {
+interface Working {
   /** Invocations that what is in flight takes, if each had a full batch; SQS counts messages, not invocations. */
   atLeast: number;
   /** As the mappings allow. */

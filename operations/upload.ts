@@ -1,5 +1,5 @@
-// Puts files into the source bucket, several at a time, and leaves alone what is already there: an upload that was
-// broken off is resumed by doing it again.
+// Puts files into the source bucket, several at a time, and leaves alone what is already there: an upload that was broken off,
+// even in the midst of a large file, is resumed by doing it again.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -9,6 +9,7 @@ import { HeadObjectCommand, NotFound, PutObjectCommand } from "@aws-sdk/client-s
 import pLimit from "p-limit";
 import { UPLOAD_BATCH } from "../settings/upload-batch.ts";
 import { bareEtag } from "./etag.ts";
+import { type MultipartOptions, multipartEtag, putInParts } from "./multipart-upload.ts";
 import type { Target } from "./target.ts";
 
 export interface SourceFile {
@@ -27,6 +28,8 @@ export interface UploadOptions {
   /** Goes with each file that is put, so that the catalog can tell what became of them together. */
   batch?: string;
   signal?: AbortSignal;
+  /** Bytes that are stored now, or were before: in the end, all of all files but those that failed. */
+  onBytes?(bytes: number): void;
   /** Called once for each file, in the order in which they end. */
   onUpload?(upload: Upload): void;
 }
@@ -37,32 +40,30 @@ type Bucket = Pick<Target, "s3" | "sourceBucket">;
 export async function uploadFiles(
   bucket: Bucket,
   files: readonly SourceFile[],
-  { concurrency = 8, batch, signal, onUpload }: UploadOptions = {},
+  { concurrency = 8, batch, signal, onBytes, onUpload }: UploadOptions = {},
 ): Promise<Upload[]> {
+  const putting = { limit: pLimit(concurrency), batch, signal, onBytes };
   return await pLimit(concurrency).map(files, async (file) => {
-    const upload = await uploadFile(bucket, file, batch, signal);
+    const upload = await uploadFile(bucket, file, putting);
     onUpload?.(upload);
     return upload;
   });
 }
 
-async function uploadFile(
-  bucket: Bucket,
-  file: SourceFile,
-  batch: string | undefined,
-  signal: AbortSignal | undefined,
-): Promise<Upload> {
+type Putting = MultipartOptions & { batch: string | undefined };
+
+async function uploadFile(bucket: Bucket, file: SourceFile, putting: Putting): Promise<Upload> {
   try {
-    const present = await presentEtag(bucket, file, signal);
-    if (present !== undefined) return { file, state: "present", etag: present };
-    return { file, state: "uploaded", etag: await put(bucket, file, batch, signal) };
+    const present = await presentEtag(bucket, file, putting.signal);
+    if (present === undefined) return { file, state: "uploaded", etag: await put(bucket, file, putting) };
+    putting.onBytes?.(file.bytes);
+    return { file, state: "present", etag: present };
   } catch (error) {
-    signal?.throwIfAborted();
+    putting.signal?.throwIfAborted();
     return { file, state: "failed", error: error instanceof Error ? error : new Error(String(error)) };
   }
 }
 
-/** An object put in parts has an etag that is no MD5 of it: never equal, so it is put again, which is safe. */
 async function presentEtag(
   { s3, sourceBucket }: Bucket,
   file: SourceFile,
@@ -73,7 +74,9 @@ async function presentEtag(
       ...(signal && { abortSignal: signal }),
     });
     const etag = bareEtag(head.ETag);
-    return head.ContentLength === file.bytes && etag === (await md5Of(file.path)) ? etag : undefined;
+    if (head.ContentLength !== file.bytes) return undefined;
+    const own = etag.includes("-") ? await multipartEtag(file.path, file.bytes) : await md5Of(file.path);
+    return etag === own ? etag : undefined;
   } catch (error) {
     if (error instanceof NotFound) return undefined;
     throw error;
@@ -86,27 +89,31 @@ async function md5Of(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** The SDK can send a buffer again when the connection breaks, but not a stream: only large files are streamed. */
-const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
+/** Above it, a file is put in parts: what is sent at once must fit into memory, and a broken upload shall not start anew. */
+const MAX_BYTES_AT_ONCE = 16 * 1024 * 1024;
 
 async function put(
-  { s3, sourceBucket }: Bucket,
-  file: SourceFile,
-  batch: string | undefined,
-  signal: AbortSignal | undefined,
+  { s3, sourceBucket: Bucket }: Bucket,
+  { path, key: Key, bytes }: SourceFile,
+  { batch, ...options }: Putting,
 ): Promise<string> {
-  const contentType = CONTENT_TYPES[extname(file.key).toLowerCase()];
+  const contentType = CONTENT_TYPES[extname(Key).toLowerCase()];
+  const headers = {
+    ...(contentType && { ContentType: contentType }),
+    ...(batch !== undefined && { Metadata: { [UPLOAD_BATCH]: batch } }),
+  };
+  const { signal, onBytes } = options;
+  if (bytes > MAX_BYTES_AT_ONCE)
+    return await putInParts(s3, { path, bytes, at: { Bucket, Key }, headers }, options);
   const { ETag } = await s3.send(
     new PutObjectCommand({
-      Bucket: sourceBucket,
-      Key: file.key,
-      Body: file.bytes > MAX_BUFFERED_BYTES ? createReadStream(file.path) : await readFile(file.path),
-      ContentLength: file.bytes,
-      ...(contentType && { ContentType: contentType }),
-      ...(batch !== undefined && { Metadata: { [UPLOAD_BATCH]: batch } }),
+      ...{ Bucket, Key },
+      Body: await readFile(path),
+      ...headers,
     }),
     { ...(signal && { abortSignal: signal }) },
   );
+  onBytes?.(bytes);
   return bareEtag(ETag);
 }
 

@@ -8,12 +8,15 @@ import { wholeNumber } from "./whole-number.ts";
 
 const HELP = `
 A folder is walked, and keys start below it. What is already there is not uploaded again: an
-upload that was broken off is resumed by the same command.
+upload that was broken off is resumed by the same command, large files part by part.
+
+Exit codes: 0 done, 1 some files failed or, with --follow, are not rendered, 2 wrong usage.
 
 Examples:
   darkroom upload ~/Pictures/holiday --prefix 2026/holiday/
   darkroom upload photos/ --dry-run --stack prod
   darkroom upload photos/ --batch monday       the catalog finds them by it; go on under the same
+  darkroom upload photos/ --follow             until they are rendered
   darkroom upload photos/ --json               one line per file`;
 
 export function uploadCommand(exit: (code: ExitCode) => void): Command {
@@ -24,6 +27,8 @@ export function uploadCommand(exit: (code: ExitCode) => void): Command {
     .option("--prefix <text>", "what every key starts with", "")
     .option("--concurrency <n>", "files at a time", wholeNumber("--concurrency", 1, 64), 8)
     .option("--batch <id>", "what the catalog finds them together by; else a new one", batchId)
+    .option("--follow", "wait until they are rendered, and say what became of them (asked on a terminal)")
+    .option("--no-follow", "do not wait, and do not ask")
     .option("--dry-run", "say what would be uploaded, and do nothing")
     .option("--yes", "do not ask")
     .addHelpText("after", HELP)

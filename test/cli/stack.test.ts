@@ -156,6 +156,25 @@ describe("a stack", function () {
     expect(count("delete")).to.be.within(keys.length - 2, keys.length);
   });
 
+  it("is followed after an upload, until each image is rendered or rejected", async () => {
+    const pictures = temporaryFolder();
+    pictures.write("good.png", PNG);
+    pictures.write("bad.png", "no image");
+    const words = ["upload", pictures.path, "--prefix", "followed/", "--follow"];
+    const { code, stdout } = await run(...words);
+    const again = await run(...words, "--json");
+    pictures.remove();
+    await pipeline.takeDeadLetters();
+    for (const name of ["good.png", "bad.png"]) await pipeline.remove(`followed/${name}`);
+    await pipeline.drained();
+
+    expect(code).to.equal(1);
+    expect(stdout).to.include("✖ followed/bad.png  UNSUPPORTED_FORMAT\n");
+    expect(stdout).to.include("1 image rendered, 1 rejected, 0 pending.");
+    // What was there already is not announced again, and not waited for.
+    expect([again.code, again.stdout.trim().split("\n").length]).to.deep.equal([0, 2]);
+  });
+
   it("is filled again: the plan first, no key is lost when it is killed, and a second time there is nothing", async () => {
     await switchTo(false);
     const keys = Array.from({ length: 30 }, (_, index) => `${index}.png`);

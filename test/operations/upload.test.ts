@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  PutObjectCommand,
+  UploadPartCommand,
+  type UploadPartCommandInput,
+} from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { type SourceFile, type Upload, uploadFiles } from "../../operations/upload.ts";
 import { startTarget, type TestTarget } from "../support/a-target.ts";
@@ -8,6 +16,8 @@ import { rejection } from "../support/rejection.ts";
 import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder.ts";
 
 const md5 = (content: string | Uint8Array) => createHash("md5").update(content).digest("hex");
+
+const MEBIBYTE = 1024 * 1024;
 
 describe("uploadFiles", () => {
   let target: TestTarget;
@@ -64,13 +74,23 @@ describe("uploadFiles", () => {
     expect(await metadataOf("b.jpg")).to.deep.equal({});
   });
 
-  it("streams a file too large for memory", async () => {
-    const content = Buffer.alloc(17 * 1024 * 1024, "0123456789abcdef");
+  it("puts a large file in parts, and knows it again, as the aws command's", async () => {
+    const content = Buffer.alloc(17 * MEBIBYTE, "0123456789abcdef");
     const file = aFile("large.jpg", content);
 
-    const [upload] = await uploadFiles(target, [file]);
+    let bytes = 0;
+    const options = { batch: "monday", onBytes: (some: number) => (bytes += some) };
+    const [upload] = await uploadFiles(target, [file], options);
+    const [again] = await uploadFiles(target, [file], options);
 
-    expect(upload).to.deep.equal({ file, state: "uploaded", etag: md5(content) });
+    const parts = [0, 8, 16].map((at) => content.subarray(at * MEBIBYTE, (at + 8) * MEBIBYTE));
+    const digests = parts.map((part) => createHash("md5").update(part).digest());
+    const etag = `${md5(Buffer.concat(digests))}-3`;
+    expect(upload).to.deep.equal({ file, state: "uploaded", etag });
+    expect(again).to.deep.equal({ file, state: "present", etag });
+    expect(bytes).to.equal(2 * content.length);
+    const { Metadata } = await target.s3.send(new HeadObjectCommand({ Bucket: "source", Key: "large.jpg" }));
+    expect(Metadata).to.deep.equal({ "upload-batch": "monday" });
     expect((await stored("large.jpg")).equals(content)).to.equal(true);
   });
 
@@ -122,5 +142,36 @@ describe("uploadFiles", () => {
 
     const uploads = await uploadFiles(target, files);
     expect(uploads.map(({ state }) => state)).to.deep.equal(["present", "present", "uploaded", "uploaded"]);
+  });
+
+  it("goes on with the parts of a large file that are there, and with no other file's", async () => {
+    const content = Buffer.alloc(20 * MEBIBYTE);
+    for (let at = 0; at < content.length; at += 4) content.writeUInt32LE(at, at);
+    const file = aFile("large.jpg", content);
+    const at = { Bucket: "source", Key: "large.jpg" };
+    const begin = async (parts: Record<number, Uint8Array>) => {
+      const { UploadId } = await target.s3.send(new CreateMultipartUploadCommand(at));
+      for (const [number, Body] of Object.entries(parts))
+        await target.s3.send(new UploadPartCommand({ ...at, UploadId, PartNumber: Number(number), Body }));
+      return UploadId;
+    };
+    const others = await begin({ 1: Buffer.from("another file's") });
+    const ours = await begin({ 2: content.subarray(8 * MEBIBYTE, 16 * MEBIBYTE) });
+    const sent: Partial<UploadPartCommandInput>[] = [];
+    const s3 = Object.assign(Object.create(target.s3), {
+      async send(command: UploadPartCommand) {
+        if (command instanceof UploadPartCommand) sent.push(command.input);
+        return await target.s3.send(command);
+      },
+    });
+
+    const [upload] = await uploadFiles({ ...target, s3 }, [file]);
+
+    expect(upload?.state).to.equal("uploaded");
+    expect(sent.map(({ PartNumber }) => PartNumber)).to.have.members([1, 3]);
+    expect(new Set(sent.map(({ UploadId }) => UploadId))).to.deep.equal(new Set([ours]));
+    expect((await stored("large.jpg")).equals(content)).to.equal(true);
+    const { Uploads = [] } = await target.s3.send(new ListMultipartUploadsCommand({ Bucket: "source" }));
+    expect(Uploads.map(({ UploadId }) => UploadId)).to.deep.equal([others]);
   });
 });

@@ -1,0 +1,70 @@
+// After an upload: what became of the images, if whoever uploaded them wants to wait for it.
+import { createInterface } from "node:readline/promises";
+import { followUntilDrained } from "../operations/follow.ts";
+import type { Outcome } from "../operations/outcome.ts";
+import type { Upload } from "../operations/upload.ts";
+import { countText } from "./figures.ts";
+import type { OpenTarget } from "./target.ts";
+import { printable } from "./terminal/printable.ts";
+import { note, progressBar } from "./terminal/screen.ts";
+
+interface Wish {
+  follow?: boolean;
+  json?: true;
+}
+
+/** Whether all of them are rendered, or nobody wants to know. What was there before is not announced, and not waited for. */
+export async function followUploads(
+  open: OpenTarget,
+  uploads: readonly Upload[],
+  wish: Wish,
+): Promise<boolean> {
+  const sources = uploads.flatMap((upload) =>
+    upload.state === "uploaded" ? [{ key: upload.file.key, etag: upload.etag }] : [],
+  );
+  if (sources.length === 0 || !(await isWanted(wish))) return true;
+  const { target, pace, signal } = open;
+  const bar = progressBar("Rendering", sources.length);
+  const following = followUntilDrained(target, sources, {
+    ...pace,
+    signal,
+    onProgress: ({ outcomes }) => bar.update(countOf(outcomes, isSettled), ""),
+  });
+  const outcomes = await following.finally(() => bar.stop());
+  for (const [key, outcome] of outcomes) tell(key, outcome, wish);
+  const done = countOf(outcomes, ({ state }) => state === "done");
+  const pending = countOf(outcomes, ({ state }) => state === "pending");
+  const rejected = outcomes.size - done - pending;
+  if (!wish.json)
+    console.log(`${countText(done, "image")} rendered, ${rejected} rejected, ${pending} pending.`);
+  return done === outcomes.size;
+}
+
+async function isWanted({ follow, json }: Wish): Promise<boolean> {
+  if (follow !== undefined) return follow;
+  if (json || !process.stdin.isTTY || !process.stdout.isTTY) {
+    if (!json) note("With --follow, it waits until they are rendered.");
+    return false;
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question("Wait until they are rendered? [Y/n] ");
+  terminal.close();
+  return !answer.trim().toLowerCase().startsWith("n");
+}
+
+function isSettled({ state }: Outcome): boolean {
+  return state !== "pending";
+}
+
+function countOf(outcomes: ReadonlyMap<string, Outcome>, is: (outcome: Outcome) => boolean): number {
+  return [...outcomes.values()].filter(is).length;
+}
+
+/** What is well needs no line, except for machines. */
+function tell(key: string, outcome: Outcome, { json }: Wish): void {
+  const { state } = outcome;
+  const why = state === "rejected" ? { code: outcome.code, message: outcome.message } : {};
+  if (json) console.log(JSON.stringify({ key, state, ...why }));
+  else if (state === "rejected")
+    console.log(`✖ ${printable(key)}  ${printable(outcome.code)}\n  ${printable(outcome.message)}`);
+}
