@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { findRunning, type Running } from "../local/running.ts";
 import { parseOutputs, targetOf } from "../operations/outputs.ts";
@@ -116,6 +117,7 @@ function connect({ endpoint, region, outputs }: Pick<Running, "endpoint" | "regi
     sqs: new SQSClient(client),
     lambda: new LambdaClient(client),
     dynamodb: new DynamoDBClient(client),
+    sns: new SNSClient(client),
   };
   const close = () => {
     for (const each of Object.values(clients)) each.destroy();

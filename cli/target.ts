@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Engine } from "../operations/engine.ts";
 import { parseOutputs, targetOf } from "../operations/outputs.ts";
@@ -86,6 +87,7 @@ function deployed(outputs: unknown, name: string) {
     sqs: new SQSClient({ region }),
     lambda: new LambdaClient({ region }),
     dynamodb: new DynamoDBClient({ region }),
+    sns: new SNSClient({ region }),
   };
   const close = async () => {
     for (const client of Object.values(clients)) client.destroy();

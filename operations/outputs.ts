@@ -2,6 +2,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
 import { expected } from "../settings/problem.ts";
@@ -18,6 +19,7 @@ const OutputsSchema = v.object({
   eventSourceMappingId: v.optional(v.string()),
   backfillMappingId: v.optional(v.string()),
   catalogTable: v.optional(v.string()),
+  alarmsTopicArn: v.optional(v.string()),
 });
 
 export type Outputs = v.InferOutput<typeof OutputsSchema>;
@@ -27,17 +29,19 @@ export interface Clients {
   sqs: SQSClient;
   lambda: LambdaClient;
   dynamodb: DynamoDBClient;
+  sns: SNSClient;
 }
 
-export function targetOf(outputs: Outputs, { s3, sqs, lambda, dynamodb }: Clients): Target {
+export function targetOf(outputs: Outputs, { s3, sqs, lambda, dynamodb, sns }: Clients): Target {
   const { functionName, eventSourceMappingId: work, backfillMappingId: backfill, ...others } = outputs;
-  const { catalogTable: table, region, ...names } = others;
+  const { catalogTable: table, alarmsTopicArn: topicArn, region, ...names } = others;
   const engine =
     functionName === undefined || work === undefined
       ? undefined
       : { lambda, functionName, mappingIds: { work, backfill } };
   const catalog = table === undefined ? undefined : { dynamodb, table };
-  return { s3, sqs, ...names, engine, catalog };
+  const alarms = topicArn === undefined ? undefined : { sns, topicArn };
+  return { s3, sqs, ...names, engine, catalog, alarms };
 }
 
 export function parseOutputs(outputs: unknown): Outputs {

@@ -1,6 +1,7 @@
 // Which pipeline an operation works on. Deployed or local makes no difference here: clients and names come from outside.
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Engine } from "./engine.ts";
 
@@ -23,4 +24,6 @@ export interface Target {
   engine?: Engine | undefined;
   /** Absent when the stack has none. */
   catalog?: Catalog | undefined;
+  /** Likewise. */
+  alarms?: { sns: SNSClient; topicArn: string } | undefined;
 }

@@ -1,5 +1,6 @@
 // Looks a stack over, from the buckets to one image that goes all the way, and says of each finding what mends it.
 import type { Target } from "../target.ts";
+import { alarmChecks } from "./alarms.ts";
 import { bucketChecks } from "./buckets.ts";
 import { type Finding, make } from "./check.ts";
 import { clockCheck } from "./clock.ts";
@@ -27,6 +28,7 @@ export async function examine(target: Target, options: DoctorOptions): Promise<F
     ...queueChecks(target, facts, options.waitSeconds),
     ...engineChecks(facts, now),
     ...concurrencyChecks(facts),
+    ...alarmChecks(target),
     clockCheck(target, now),
     ...(options.probe ? [probeCheck(target, facts, options)] : []),
   ];

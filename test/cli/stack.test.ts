@@ -70,6 +70,7 @@ describe("a stack", function () {
     expect(others.map(({ name, found }) => [name, found])).to.deep.equal([
       ["reserved concurrency", "Not answered here."],
       ["account's concurrency", "Not answered here."],
+      ["alarms", "Nobody hears of them."],
     ]);
     expect(findings.length).to.be.at.least(40);
     expect(findings.at(-1)?.found).to.match(/^9 renditions in /);

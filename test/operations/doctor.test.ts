@@ -10,7 +10,12 @@ import {
   PutPublicAccessBlockCommand,
   type QueueConfiguration,
 } from "@aws-sdk/client-s3";
-import { GetQueueAttributesCommand, SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { SubscribeCommand } from "@aws-sdk/client-sns";
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  SetQueueAttributesCommand,
+} from "@aws-sdk/client-sqs";
 import { HttpResponse } from "@smithy/core/protocols";
 import { expect } from "chai";
 import { type DoctorOptions, examine } from "../../operations/doctor/doctor.ts";
@@ -155,7 +160,10 @@ describe("the doctor", function () {
       });
       const findings = await look({ ...pipeline, engine });
 
-      expect(findings.filter(({ state }) => state !== "good")).to.deep.equal([]);
+      // Nobody has subscribed yet.
+      expect(findings.filter(({ state }) => state !== "good").map(({ name }) => name)).to.deep.equal([
+        "alarms",
+      ]);
     });
   });
 
@@ -229,6 +237,20 @@ describe("the doctor", function () {
           }),
         );
       };
+    const alarms = () => pipeline.alarms ?? expect.fail("The outputs name no topic of alarms.");
+    const subscribe = (Protocol: string, Endpoint: string) =>
+      alarms().sns.send(new SubscribeCommand({ TopicArn: alarms().topicArn, Protocol, Endpoint }));
+    it("who hears of the alarms", async () => {
+      const queueArn = "arn:aws:sqs:us-east-1:000000000000:pager";
+      const found = async () => (await look(pipeline)).find(({ name }) => name === "alarms");
+      expect(await found()).to.include({ state: "remark", found: "Nobody hears of them." });
+      await pipeline.sqs.send(new CreateQueueCommand({ QueueName: "pager" }));
+      await subscribe("sqs", queueArn);
+      expect(await found()).to.include({ state: "good", found: "1 hears of them" });
+      await expectFailures(() => subscribe("email", "night@example.org"), ["alarms"]);
+      expect(await found()).to.include({ found: "Not confirmed: night@example.org." });
+    });
+
     it("half of the notification", () =>
       expectFailures(announce("sourceBucket", ["s3:ObjectCreated:*"]), ["notification"]));
     it("the notification of the destination", () =>

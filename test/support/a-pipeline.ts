@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { FunctionLog } from "../../local/lambda/function.ts";
 import { startLocal } from "../../local/local.ts";
@@ -18,6 +19,7 @@ export const PROJECT_DIRECTORY = resolve(import.meta.dirname, "../..");
 
 export interface TestPipeline extends Target {
   endpoint: string;
+  dataDirectory: string;
   /** Of the stack. */
   outputs: Record<string, unknown>;
   /** What the worker wrote so far. */
@@ -45,10 +47,11 @@ export async function startPipeline({
   maximumEnvironments = 2,
 }: PipelineOptions = {}): Promise<TestPipeline> {
   const folder = temporaryFolder();
+  const dataDirectory = join(folder.path, "data");
   const lines: LogLine[] = [];
   const platformLines: string[] = [];
   const { outputs, endpoint, region, close } = await startLocal({
-    dataDirectory: join(folder.path, "data"),
+    dataDirectory,
     projectDirectory,
     stack,
     environment: { DARKROOM_ARTIFACT: await buildWorker(hostTarget()) },
@@ -66,10 +69,11 @@ export async function startPipeline({
   const sqs = new SQSClient(connection);
   const lambda = new LambdaClient(connection);
   const dynamodb = new DynamoDBClient(connection);
-  const target = targetOf(parseOutputs(outputs), { s3, sqs, lambda, dynamodb });
+  const sns = new SNSClient(connection);
+  const target = targetOf(parseOutputs(outputs), { s3, sqs, lambda, dynamodb, sns });
   return {
     ...target,
-    ...{ endpoint, outputs },
+    ...{ endpoint, dataDirectory, outputs },
     lines,
     platformLines,
     ...operationsOn(target),
@@ -78,6 +82,7 @@ export async function startPipeline({
       sqs.destroy();
       lambda.destroy();
       dynamodb.destroy();
+      sns.destroy();
       await close();
       folder.remove();
     },
