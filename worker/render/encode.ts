@@ -1,4 +1,4 @@
-// From pixels to a file. The defaults are where bytes and CPU meet; the numbers are of one core, 2.8 megapixels out.
+// From pixels to a file, in any of the formats of output-formats.ts.
 import type { Sharp } from "sharp";
 import type { RenditionFormat, Variant } from "../../settings/variant.ts";
 import type { Header } from "../inspect/header.ts";
@@ -6,6 +6,7 @@ import { type Animation, openAnimation } from "./animation.ts";
 import { uprightSize } from "./geometry.ts";
 import { type Kept, withKept } from "./metadata.ts";
 import { pickQuality, pickSmallestPng } from "./never-larger.ts";
+import { OUTPUT_FORMATS } from "./output-formats.ts";
 import { openTagged, type Pixels } from "./pixels.ts";
 
 export interface RenderedImage {
@@ -16,39 +17,6 @@ export interface RenderedImage {
   body: Uint8Array;
   contentType: string;
 }
-
-interface Encoding {
-  contentType: string;
-  /** Of 100; PNG loses nothing. */
-  quality: number;
-  encode(image: Sharp, quality: number, effort: number | undefined): Sharp;
-}
-
-const ENCODINGS: Record<RenditionFormat, Encoding> = {
-  avif: {
-    contentType: "image/avif",
-    quality: 50,
-    // Effort 1 takes twice the time of 0 for 2 % fewer bytes; sharp's own 4 would take twenty times as long.
-    encode: (image, quality, effort = 1) => image.avif({ quality, effort }),
-  },
-  webp: {
-    contentType: "image/webp",
-    quality: 78,
-    // Effort 2 is near the default 4 in bytes at half its time; 6 takes four times as long for 4 % fewer.
-    encode: (image, quality, effort = 2) => image.webp({ quality, effort: Math.min(6, effort) }),
-  },
-  jpeg: {
-    contentType: "image/jpeg",
-    quality: 80,
-    // mozjpeg's tables take 8 times as long for 20 % fewer bytes, which WebP and AVIF save anyway.
-    encode: (image, quality) => image.jpeg({ quality, progressive: false }),
-  },
-  png: {
-    contentType: "image/png",
-    quality: 100,
-    encode: (image, _quality, effort = 6) => image.png({ compressionLevel: Math.min(9, effort) }),
-  },
-};
 
 /** What an encoder has to know beside the pixels. */
 export interface Origin {
@@ -112,11 +80,11 @@ export function toFormat(
   format: RenditionFormat,
   quality = qualityOf(variant, format),
 ): Sharp {
-  return ENCODINGS[format].encode(image, quality, variant.effort);
+  return OUTPUT_FORMATS[format].encode(image, quality, variant.effort);
 }
 
 function qualityOf({ quality }: Variant, format: RenditionFormat): number {
-  const own = ENCODINGS[format].quality;
+  const own = OUTPUT_FORMATS[format].quality;
   if (typeof quality !== "object") return quality ?? own;
   return (format === "png" ? undefined : quality[format]) ?? own;
 }
@@ -140,5 +108,5 @@ function rendition(
   { width, height }: Pixels,
   body: Buffer,
 ): RenderedImage {
-  return { variant: name, format, width, height, body, contentType: ENCODINGS[format].contentType };
+  return { variant: name, format, width, height, body, contentType: OUTPUT_FORMATS[format].contentType };
 }

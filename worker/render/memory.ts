@@ -1,9 +1,10 @@
 // How much memory rendering an image will take, from its header: what admits it, or keeps it waiting. Every number was
 // measured as peak resident memory above the idle process, over 12 to 100 megapixels, and rounded up.
-import type { RenditionFormat, Variant } from "../../settings/variant.ts";
+import type { Variant } from "../../settings/variant.ts";
 import type { Header, MemoryKind } from "../inspect/header.ts";
 import { baseSize, isFixed, proportionalSize, type Size, uprightSize } from "./geometry.ts";
 import { moves } from "./moves.ts";
+import { OUTPUT_FORMATS } from "./output-formats.ts";
 
 /** Bytes a source pixel while it is decoded. The kinds that are read row by row take a constant instead. */
 const DECODING: Record<MemoryKind, number> = {
@@ -22,10 +23,7 @@ const DECODING: Record<MemoryKind, number> = {
 /** Bytes a pixel of width, beside that: of a PNG that is shrunk, some 800 rows of 16-bit RGBA are held at once. */
 const DECODING_ROWS: Partial<Record<MemoryKind, number>> = { png: 6400, "png-interlaced": 1600, gif: 3200 };
 
-/** Bytes an output pixel while it is encoded. */
-const ENCODING: Record<RenditionFormat, number> = { avif: 37, webp: 12, jpeg: 8, png: 5 };
-
-/** More of them, for each format, where they become 16 bits to get the profile of Display P3. */
+/** Bytes an output pixel more, for each format, where they become 16 bits to get the profile of Display P3. */
 const TAGGING = 12;
 
 /** More of them for a watermark: as large as the rendition at most, and a copy that has it; of an animation, one of each frame. */
@@ -63,7 +61,10 @@ function estimateStill(header: Header, variants: readonly Variant[]): number {
 
 function encodingBytes(header: Header, variant: Variant): number {
   const tagging = variant.gamut === "p3" ? TAGGING : 0;
-  const encoding = variant.formats.reduce((sum, format) => sum + ENCODING[format] + tagging, 0);
+  const encoding = variant.formats.reduce(
+    (sum, format) => sum + OUTPUT_FORMATS[format].bytesPerPixel + tagging,
+    0,
+  );
   const marking = variant.watermark ? MARKING : 0;
   return areaOf(largestSize(header, variant)) * (BYTES_PER_PIXEL + encoding + marking);
 }
