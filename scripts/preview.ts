@@ -1,8 +1,9 @@
 // `npm run preview -- -s prod`: what `pulumi up` would declare, without pulumi and without AWS. Nothing is created.
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { monthlyIdleCost } from "../operations/cost.ts";
 import { orExplain, readOptions } from "./command.ts";
+import { DEPLOY_PAGE, withCosts } from "./preview/cost-table.ts";
 import { derivedNumbers } from "./preview/derived-numbers.ts";
 import { LISTED_STACKS, listingFile, listingText } from "./preview/listing.ts";
 import { pageText } from "./preview/page.ts";
@@ -29,13 +30,14 @@ const { stack, json, writeListings } = readOptions<Options>(
     .description("Shows what pulumi up would declare: resources, derived numbers, and what it costs at rest.")
     .option("-s, --stack <name>", "of the file Pulumi.<name>.yaml", "dev")
     .option("--json", "one JSON document", false)
-    .option("--write-listings", "write test/infra/listings/ anew, which a reviewer reads", false)
+    .option("--write-listings", "write test/infra/listings/ and the costs in docs/deploy.md anew", false)
     .addHelpText("after", HELP),
 );
 
 await orExplain(async () => {
   if (writeListings) {
     for (const name of LISTED_STACKS) writeFileSync(listingFile(name), listingText(await readStack(name)));
+    writeFileSync(DEPLOY_PAGE, withCosts(readFileSync(DEPLOY_PAGE, "utf8")));
     return;
   }
   const preview = await readStack(stack);
