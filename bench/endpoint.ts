@@ -1,10 +1,11 @@
 // What the local S3 and SQS can take: `npm run bench:endpoint -- --other http://127.0.0.1:5000 --rounds 5 --seconds 1`.
 // Every round asks both endpoints for one thing after another, each for so many seconds, first with the lightest client
 // there is, then with the SDK; only ratios within a round count. Without `--other` there is nothing to compare with.
+
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
-import { parseArgs } from "node:util";
 import Table from "cli-table3";
+import { readWords } from "../scripts/command.ts";
 import { startKillableCloud } from "../test/local/durability/killable-cloud.ts";
 import { temporaryFolder } from "../test/support/temporary-folder.ts";
 import { rawTasks, sdkTasks, type Task } from "./endpoint-tasks.ts";
@@ -12,7 +13,7 @@ import { type Spread, spreadOf } from "./measure.ts";
 
 const TICKS_PER_MS = 0.1;
 
-const { values } = parseArgs({
+const { values } = readWords({
   options: {
     other: { type: "string" },
     "other-pid": { type: "string" },

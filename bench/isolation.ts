@@ -1,10 +1,11 @@
 // What it costs to render in processes of their own instead of in the worker's: the same photos, one and two at once.
 // `npm run bench:isolation -- --rounds 9 --megapixels 12`
+
 import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
-import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import pLimit from "p-limit";
+import { readWords } from "../scripts/command.ts";
 import { parseRecipe } from "../settings/settings.ts";
 import { inspect } from "../worker/inspect/inspect.ts";
 import type { RenderRequest } from "../worker/isolation/protocol.ts";
@@ -17,7 +18,7 @@ import { paintSources } from "./sources.ts";
 /** Of /proc's times; the same on every Linux. */
 const TICKS_PER_MS = 0.1;
 
-const { values } = parseArgs({
+const { values } = readWords({
   options: { rounds: { type: "string", default: "7" }, megapixels: { type: "string", default: "12" } },
 });
 const rounds = Number(values.rounds);

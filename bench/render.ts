@@ -1,10 +1,11 @@
 // What decoding once saves: the worker's render() against a sharp pipeline of its own for every rendition, with the same
 // encoders, one thread each. `npm run bench -- --rounds 9 --megapixels 12 --formats webp,jpeg`
+
 import { availableParallelism, cpus } from "node:os";
-import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import sharp from "sharp";
 import * as v from "valibot";
+import { readWords } from "../scripts/command.ts";
 import { RecipeSchema, variantsFor } from "../settings/recipe.ts";
 import type { Variant } from "../settings/variant.ts";
 import { inspect } from "../worker/inspect/inspect.ts";
@@ -15,7 +16,7 @@ import { type BenchSource, paintSources } from "./sources.ts";
 
 const WIDTHS = [1280, 640, 320];
 
-const { values } = parseArgs({
+const { values } = readWords({
   options: {
     rounds: { type: "string", default: "7" },
     megapixels: { type: "string", default: "12" },

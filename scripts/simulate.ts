@@ -2,17 +2,18 @@
 // what must not. With --seed it plays one, and tells the story of the key that went wrong. With --mutate it takes the
 // worker's guards away, one after the other, and prints who noticed. With --twins 0.1, every tenth receive is shown to two
 // workers at once: the one hole that is known (docs/architecture.md). With --listeners, a catalog and a topic hear of outcomes.
-import { parseArgs } from "node:util";
+
 import { FAULT_COLUMNS, isTooRare, type Loss, lossesOf } from "../test/simulation/columns.ts";
 import { HARSH } from "../test/simulation/faults.ts";
 import { GUARDS } from "../test/simulation/guards.ts";
 import { type History, simulate } from "../test/simulation/simulate.ts";
 import { tableOf } from "../test/simulation/table.ts";
 import { playWithout } from "../test/simulation/without-guard.ts";
+import { readWords } from "./command.ts";
 
 const MUTATED_UPLOADS = 4000;
 
-const { values } = parseArgs({
+const { values } = readWords({
   options: {
     uploads: { type: "string" },
     seeds: { type: "string", default: "20" },

@@ -1,9 +1,9 @@
 // `npm run soak`: local mode with real processes and the real artifact, killed again and again: environments at random,
 // and the whole of it five times, while files are overwritten. In the end every set is whole, or it exits with 1.
 // The choice of victims is seeded; when they die is up to the machine.
+
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { HeadObjectCommand, ListBucketsCommand } from "@aws-sdk/client-s3";
 import sharp from "sharp";
 import { findRunning } from "../local/running.ts";
@@ -16,8 +16,9 @@ import { s3Client, startTestCloud } from "../test/support/local-cloud.ts";
 import { descendantsOf } from "../test/support/processes.ts";
 import { temporaryFolder } from "../test/support/temporary-folder.ts";
 import { expectWholeSet } from "../test/support/whole-set.ts";
+import { readWords } from "./command.ts";
 
-const { values } = parseArgs({
+const { values } = readWords({
   options: {
     images: { type: "string", default: "2000" },
     kills: { type: "string", default: "200" },

@@ -2,13 +2,14 @@
 // the other is killed, a hundred times. The real worker behind the queue renders what arrives. Prints a table, and exits
 // with 1 when a letter is lost, one of another reason is touched, or what came twice made anything else than it was.
 // `npm run chaos -- --per-reason 200 --kills 20 --seed 7`
+
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import pLimit from "p-limit";
 import sharp from "sharp";
 import { type DeadLetter, listDeadLetters } from "../../operations/dead-letters.ts";
 import { manifestKey, readManifest } from "../../operations/manifest.ts";
+import { readWords } from "../../scripts/command.ts";
 import { startPipeline, type TestPipeline } from "../support/a-pipeline.ts";
 import { aProject } from "../support/a-project.ts";
 import { darkroom, killRemaining } from "../support/darkroom.ts";
@@ -19,7 +20,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 import { expectWholeSet } from "../support/whole-set.ts";
 import { CHOSEN, lettersOf, OTHERS, redriveUnderFire } from "./redrive-under-fire.ts";
 
-const { values } = parseArgs({
+const { values } = readWords({
   options: {
     "per-reason": { type: "string", default: "1000" },
     kills: { type: "string", default: "100" },

@@ -1,8 +1,9 @@
 // `npm run hostile`: every file of the corpus through the built artifact in local mode, with little memory, and thousands of
 // mutations in a process of their own. Prints tables, and exits 1 when a file did not become what it must.
 // `npm run hostile -- --mutations 1000 --seed 7`
-import { parseArgs } from "node:util";
+
 import Table from "cli-table3";
+import { readWords } from "../../scripts/command.ts";
 import { corpus } from "./corpus/corpus.ts";
 import { seedFiles } from "./corpus/others.ts";
 import { judgeInPipeline, MEMORY_MIB } from "./in-pipeline.ts";
@@ -10,7 +11,7 @@ import { judgeMutations, type Minutes, type Row } from "./inquest.ts";
 
 const DRAIN_LIMIT_MS = 900_000;
 
-const { values } = parseArgs({
+const { values } = readWords({
   options: {
     mutations: { type: "string", default: "15000" },
     seed: { type: "string", default: "1" },

@@ -1,10 +1,10 @@
 // `npm run durability -- --kills 50 --life 1500 --seed 7 --fsync`: kills the cloud under load again and again. Exits with 1
 // when something that was acknowledged is not there, or something deleted is.
-import { parseArgs } from "node:util";
+import { readWords } from "../../../scripts/command.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { runDurability } from "./durability.ts";
 
-const { values } = parseArgs({
+const { values } = readWords({
   options: {
     kills: { type: "string", default: "50" },
     life: { type: "string", default: "1500" },
