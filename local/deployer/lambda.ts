@@ -13,6 +13,8 @@ interface FunctionInputs {
   memorySize?: number;
   architectures?: string[];
   publish?: boolean;
+  /** -1 reserves nothing. */
+  reservedConcurrentExecutions?: number;
   environment?: { variables?: Record<string, string> };
 }
 
@@ -60,6 +62,7 @@ async function makeFunction(declared: Declared<FunctionInputs>, target: Target):
     memorySize = 128,
     architectures,
     publish = false,
+    reservedConcurrentExecutions: reservedConcurrency = -1,
     environment,
   } = declared.inputs;
   const directory = code && codeDirectory(code, target.projectDirectory);
@@ -80,6 +83,7 @@ async function makeFunction(declared: Declared<FunctionInputs>, target: Target):
     timeoutSeconds: timeout,
     memoryMiB: memorySize,
     ...(architectures && { architectures }),
+    ...(reservedConcurrency >= 0 && { reservedConcurrency }),
     environment: environment?.variables ?? {},
   });
   return { id: name, outputs: { name, arn, qualifiedArn: `${arn}:${version}`, version } };

@@ -1,8 +1,14 @@
 // One batch of messages: the function is invoked with it, and what the function has done is deleted.
-import { DeleteMessageBatchCommand, type Message, type SQSClient } from "@aws-sdk/client-sqs";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import { doneAfter } from "./batch-response.ts";
-import { FunctionError } from "./function.ts";
+import { FunctionError, ThrottledError } from "./function.ts";
 import type { Place } from "./pool.ts";
 import { toEvents, toRecord } from "./sqs-event.ts";
 
@@ -10,6 +16,7 @@ interface BatchContext {
   sqs: SQSClient;
   queueUrl: string;
   queueArn: string;
+  batchWindowSeconds: number;
   reportBatchItemFailures: boolean;
   place: Place;
   closing: AbortSignal;
@@ -17,6 +24,8 @@ interface BatchContext {
 }
 
 const MAX_PER_DELETE = 10;
+const FIRST_RETRY_MS = 100;
+const LONGEST_RETRY_MS = 5000;
 
 export async function processBatch(messages: readonly Message[], context: BatchContext): Promise<void> {
   const records = messages.map((message) => toRecord(message, context.queueArn));
@@ -29,18 +38,47 @@ export async function processBatch(messages: readonly Message[], context: BatchC
   }
 }
 
-/** What is done and may be deleted. After an exception, a time-out or a crash: nothing. */
+/** What is done and may be deleted. After an exception, a time-out, a crash, or too long without concurrency: nothing. */
 async function invoke(records: readonly SQSRecord[], context: BatchContext): Promise<readonly SQSRecord[]> {
   try {
-    const answer = await context.place.invoke(JSON.stringify({ Records: records }));
+    const answer = await invokeUnthrottled(JSON.stringify({ Records: records }), context);
     if (!context.reportBatchItemFailures) return records;
     const messageIds = records.map(({ messageId }) => messageId);
     const done = new Set(doneAfter(answer, messageIds));
     return records.filter(({ messageId }) => done.has(messageId));
   } catch (error) {
-    if (error instanceof FunctionError) return [];
+    if (error instanceof FunctionError || error instanceof ThrottledError) return [];
     throw error;
   }
+}
+
+/**
+ * A throttled batch is tried again, ever less often, until its messages are about to be visible: then others receive them, and
+ * the receive has counted. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+async function invokeUnthrottled(event: string, context: BatchContext): Promise<string> {
+  const { place, closing, batchWindowSeconds } = context;
+  // The first message of the batch was hidden a whole window ago.
+  const hiddenMs = Date.now() - batchWindowSeconds * 1000;
+  let visibilityMs: number | undefined;
+  for (let pauseMs = FIRST_RETRY_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_RETRY_MS)) {
+    try {
+      return await place.invoke(event);
+    } catch (error) {
+      if (!(error instanceof ThrottledError)) throw error;
+      visibilityMs ??= await visibilityOf(context);
+      if (Date.now() + pauseMs >= hiddenMs + visibilityMs || closing.aborted) throw error;
+      await sleep(pauseMs, undefined, { signal: closing }).catch(() => {});
+    }
+  }
+}
+
+async function visibilityOf({ sqs, queueUrl }: Pick<BatchContext, "sqs" | "queueUrl">): Promise<number> {
+  const command = new GetQueueAttributesCommand({
+    QueueUrl: queueUrl,
+    AttributeNames: ["VisibilityTimeout"],
+  });
+  return Number((await sqs.send(command)).Attributes?.VisibilityTimeout) * 1000;
 }
 
 async function remove(records: readonly SQSRecord[], { sqs, queueUrl, report }: BatchContext): Promise<void> {

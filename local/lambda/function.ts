@@ -14,6 +14,8 @@ export interface FunctionConfiguration {
   /** As declared: it runs on this machine's. */
   architectures?: string[];
   environment: Record<string, string>;
+  /** No more invocations than these at once: the others are throttled. None are, when absent. */
+  reservedConcurrency?: number;
 }
 
 export interface FunctionLog {
@@ -29,4 +31,9 @@ export type Log = (line: FunctionLog) => void;
 /** An invocation that ended without an answer: an exception, a time-out, a crash. */
 export class FunctionError extends Error {
   override readonly name = "FunctionError";
+}
+
+/** The invocation was refused, and nothing ran: the function has no concurrency left. */
+export class ThrottledError extends Error {
+  override readonly name = "TooManyRequestsException";
 }

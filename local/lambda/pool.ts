@@ -2,10 +2,11 @@
 // that nothing is free to work on. A place is the right to one environment; its process starts with its first invocation.
 import { type Environment, type EnvironmentOptions, startEnvironment } from "./environment.ts";
 import type { Surroundings } from "./environment-variables.ts";
-import type { FunctionConfiguration, Log } from "./function.ts";
+import { type FunctionConfiguration, type Log, ThrottledError } from "./function.ts";
 import { createPlaces } from "./places.ts";
 
 export interface Place {
+  /** Rejects with a ThrottledError over the reserved concurrency, with a FunctionError after an invocation without an answer. */
   invoke(event: string): Promise<string>;
   leave(): void;
 }
@@ -36,8 +37,18 @@ export function createPool(
   let idle: Environment[] = [];
   let current = { configuration, surroundings };
   let isKilled = false;
+  let underWay = 0;
 
   async function invoke(event: string): Promise<string> {
+    const { reservedConcurrency = Number.POSITIVE_INFINITY } = current.configuration;
+    if (underWay >= reservedConcurrency) throw new ThrottledError("Rate Exceeded.");
+    underWay += 1;
+    return await run(event).finally(() => {
+      underWay -= 1;
+    });
+  }
+
+  async function run(event: string): Promise<string> {
     const from = current;
     idle = idle.filter((environment) => environment.isAlive());
     const environment =

@@ -91,6 +91,33 @@ describe("an event source mapping", () => {
     expect(await scene.counts("work")).to.deep.equal({ visible: 3, inFlight: 2 });
   });
 
+  // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+  it("keeps what is throttled by the reserved concurrency, and tries again until it is invoked", async () => {
+    scene = await setScene({
+      maximumEnvironments: 2,
+      function: { timeoutSeconds: 30, reservedConcurrency: 1 },
+    });
+    const arn = await scene.addQueue("work", { VisibilityTimeout: "30" });
+    for (let n = 0; n < 2; n++) await scene.send("work", { do: "wait", milliseconds: 300, n });
+    await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 1 }));
+    await until("both are received", async () => (await scene.counts("work")).inFlight === 2);
+    await until("the queue is empty", () => isEmpty("work"));
+    expect(works()).to.have.length(2);
+    expect(new Set(scene.batches().map(({ pid }) => pid)).size).to.equal(1);
+    expect(scene.problems()).to.deep.equal([]);
+  });
+
+  it("gives up what stays throttled: each receive counts, until the messages are dead letters", async () => {
+    scene = await setScene({ maximumEnvironments: 1, function: { reservedConcurrency: 0 } });
+    const deadLetterTargetArn = await scene.addQueue("dead");
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 2 });
+    const arn = await scene.addQueue("work", { RedrivePolicy });
+    await scene.send("work", { n: 1 });
+    await scene.lambda.putEventSourceMapping(aMapping(arn));
+    await until("the message is a dead letter", async () => (await scene.counts("dead")).visible === 1);
+    expect(scene.batches()).to.deep.equal([]);
+  });
+
   it("leaves the environments to other mappings while its queue is empty", async () => {
     scene = await setScene({ maximumEnvironments: 1 });
     await scene.lambda.putEventSourceMapping(aMapping(await scene.addQueue("idle")));
