@@ -106,6 +106,7 @@ describe("A setting in the stack file", () => {
   darkroom:batchWindowSeconds: 5
   darkroom:maximumConcurrency: 3
   darkroom:backfillConcurrency: 2
+  darkroom:reserveConcurrency: true
   darkroom:kmsKeyArn: arn:aws:kms:us-east-1:000000000000:key/mine
   darkroom:maxReceiveCount: 9
   darkroom:memoryMiB: 2048
@@ -162,7 +163,12 @@ describe("A setting in the stack file", () => {
 
   it("takes effect in the function and its environment", () => {
     const configuration = stage.functions.get(String(second.outputs.functionName));
-    expect(configuration).to.deep.include({ timeoutSeconds: 120, memoryMiB: 2048, handler: "index.handler" });
+    expect(configuration).to.deep.include({
+      timeoutSeconds: 120,
+      memoryMiB: 2048,
+      handler: "index.handler",
+      reservedConcurrency: 5,
+    });
     const { MAX_RECEIVE_COUNT, DARKROOM_RECIPE = "{}" } = configuration?.environment ?? {};
     expect(MAX_RECEIVE_COUNT).to.equal("9");
     expect(JSON.parse(DARKROOM_RECIPE).variants).to.have.length(1);
