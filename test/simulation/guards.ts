@@ -224,11 +224,11 @@ export const GUARDS: readonly Guard[] = [
     listened: true,
   },
   {
-    name: "an outcome is told again when its message comes again",
+    name: "what stands unchanged is told, too",
     keeps: ["untold outcomes", "wrong in the catalog"],
     without: {
       file: "worker/reconcile/reconcile.ts",
-      from: "let isTold = !careful",
+      from: "let isTold = false",
       to: "let isTold = true",
     },
     listened: true,

@@ -1,7 +1,7 @@
 // Makes the destination agree with one source object as it is now, whatever the message said: an event is only a hint
 // to look. Uploads, overwrites, deletions, duplicates, backfills, changed recipes and redrives all go through here.
 //
-//   look ──unchanged──────────────────────────────► (tell ► verify) ──► done
+//   look ──unchanged─────────────────────────────► tell ► verify ────► done
 //    │ ├──gone──► remove ─────────────────────────► tell ► verify ────► done
 //    │ └──due───► make ► publish ► commit ► prune ► tell ► verify ────► done
 //    ▲              │       │         │               │       │
@@ -48,8 +48,7 @@ const OVERTAKEN: Step = { isSettled: false };
 
 export async function reconcile({ key, careful }: Job, world: World): Promise<Outcome> {
   let outcome: Outcome = { event: "unchanged" };
-  // Whose message nobody had before has nobody who died with news of it.
-  let isTold = !careful;
+  let isTold = false;
   for (let looks = 1; looks <= MAX_LOOKS; looks += 1) {
     const step = await takeStep({ key, careful: careful || looks > 1 }, isTold, world);
     outcome = step.outcome ?? outcome;
@@ -154,7 +153,10 @@ function makeDue(key: string, sight: Due, world: World) {
   return makeNothing(standing.manifest);
 }
 
-/** Who made the set may have died before they could tell. A 304 has none of the object's facts: it takes a second look. */
+/**
+ * Who made the set may have died before they could tell; or a rejection was told since, of a source that is now again what it
+ * was. A 304 has none of the object's facts: it takes a second look.
+ */
 async function repeat(manifest: Manifest, seenMs: number, world: World): Promise<Step> {
   const { key, etag } = manifest.source;
   const source = await world.source.head(key);

@@ -50,8 +50,29 @@ describe("an outcome", () => {
     expect(world.listeners.told[0]).to.include({ outcome: "rendered", key: KEY, renditions: 3 });
   });
 
-  it("is not told again for a duplicate, which costs no request more than without", async () => {
+  it("is told of an upload that changes nothing, with its own batch", async () => {
     const world = aToldWorld();
+    world.source.set(KEY, "v1", { "upload-batch": "monday" });
+    await reconcile(first, world);
+    world.source.set(KEY, "v1", { "upload-batch": "tuesday" });
+
+    expect(await reconcile(first, world)).to.deep.equal({ event: "unchanged" });
+    expect(world.listeners.told.map(({ uploadBatch }) => uploadBatch)).to.deep.equal(["monday", "tuesday"]);
+  });
+
+  it("is told of a source that is again what it was, after one that was rejected", async () => {
+    const world = aToldWorld();
+    for (const content of ["v1", "corrupt", "v1"]) {
+      world.source.set(KEY, content);
+      await reconcile(first, world).catch(() => undefined);
+    }
+
+    expect(world.listeners.outcomes).to.deep.equal(["rendered", "rejected", "rendered"]);
+    expect(world.listeners.item(KEY)).to.include({ status: "rendered" });
+  });
+
+  it("costs no request where nobody listens", async () => {
+    const world = aToldWorld({ tell: undefined });
     world.source.set(KEY, "v1");
     await reconcile(first, world);
     world.source.head = () => {
@@ -59,7 +80,6 @@ describe("an outcome", () => {
     };
 
     expect(await reconcile(first, world)).to.deep.equal({ event: "unchanged" });
-    expect(world.listeners.outcomes).to.deep.equal(["rendered"]);
   });
 
   it("is told again when its message was received before: whoever had it may have died", async () => {
