@@ -11,6 +11,7 @@ import type { TargetOptions } from "./commands/target-options.ts";
 import { confirm } from "./confirm.ts";
 import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
 import { aboutText, bytesText, countText, dollarsText } from "./figures.ts";
+import { keepMemoryLittle } from "./little-memory.ts";
 import { engineOf, type OpenTarget, withTarget } from "./target.ts";
 import { note, progressBar, step } from "./terminal/screen.ts";
 
@@ -29,6 +30,7 @@ export interface BackfillWords extends TargetOptions {
 }
 
 export async function runBackfill(words: BackfillWords): Promise<ExitCode> {
+  keepMemoryLittle();
   const selection = selectionOf(words);
   return await withTarget(words, async (open) => {
     const { recipe } = await readFunction(engineOf(open.target), open.signal);

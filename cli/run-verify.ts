@@ -7,6 +7,7 @@ import type { TargetOptions } from "./commands/target-options.ts";
 import { confirm } from "./confirm.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { countText } from "./figures.ts";
+import { keepMemoryLittle } from "./little-memory.ts";
 import { type OpenTarget, withTarget } from "./target.ts";
 import { printable } from "./terminal/printable.ts";
 import { note, paint, progressLine } from "./terminal/screen.ts";
@@ -21,6 +22,7 @@ export interface VerifyWords extends TargetOptions {
 type Keys = Record<Finding["state"], string[]>;
 
 export async function runVerify(words: VerifyWords): Promise<ExitCode> {
+  keepMemoryLittle();
   return await withTarget(words, async (open) => {
     const { target, name, isDeployed, signal } = open;
     const { prefix, repair, json } = words;
