@@ -1,7 +1,6 @@
 // What the queue, the events and the bytes through S3 cost: `darkroom local` on a folder of photos against a bare loop with
 // the same settings in the same number of processes. `npm run bench:local -- ~/Pictures --images 300 --rounds 3`
 import { fork } from "node:child_process";
-import { once } from "node:events";
 import { linkSync, mkdirSync, readdirSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { extname, join, resolve } from "node:path";
@@ -76,13 +75,16 @@ async function bare(round: number): Promise<number> {
         env: { ...process.env, MALLOC_ARENA_MAX: "2" },
       },
     );
-    for (;;) {
-      const [message] = await Promise.race([once(child, "message"), once(child, "exit")]);
-      if (message !== "next") throw new Error(`The bare loop ended with ${message}.`);
-      const next = work.pop();
-      if (!next) return child.disconnect();
-      child.send(next);
-    }
+    await new Promise<void>((resolve, reject) => {
+      child.once("exit", (code) =>
+        code === 0 ? resolve() : reject(new Error(`The bare loop ended with ${code}.`)),
+      );
+      child.on("message", () => {
+        const next = work.pop();
+        if (next) child.send(next);
+        else child.disconnect();
+      });
+    });
   });
   await Promise.all(loops);
   return performance.now() - startedMs;

@@ -77,8 +77,10 @@ interface Running {
 
 async function start(dataDirectory: string): Promise<Running> {
   const child = fork(PROGRAM, [dataDirectory]);
-  const [{ endpoint }] = (await once(child, "message")) as [{ endpoint: string }];
-  return { child, endpoint };
+  return new Promise((resolve, reject) => {
+    child.once("exit", (code) => reject(new Error(`The cloud ended with ${code} before it was up.`)));
+    child.once("message", ({ endpoint }: { endpoint: string }) => resolve({ child, endpoint }));
+  });
 }
 
 async function end(child: ChildProcess): Promise<void> {
