@@ -1,0 +1,66 @@
+// Runs suites that others wrote, from checkouts elsewhere, against a local cloud. What is left out and what is expected to
+// fail, each with its reason, is in the files beside this one; README.md says what is needed.
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { parse } from "yaml";
+import { startCloud } from "../../../local/cloud.ts";
+
+interface Suite {
+  files: string[];
+}
+
+const FOLDER = import.meta.dirname;
+/** Some recordings name it. */
+const PORT = 4566;
+
+const all = readdirSync(FOLDER).filter((name) => name.endsWith(".yaml"));
+const asked = process.argv.slice(2);
+const chosen = all.filter((name) => asked.length === 0 || asked.includes(basename(name, ".yaml")));
+const folder = mkdtempSync(join(tmpdir(), "outside-"));
+const cloud = await startCloud({ dataDirectory: join(folder, "data"), port: PORT });
+try {
+  for (const name of chosen) {
+    console.log(`\n${name}`);
+    const status = await run(parse(readFileSync(join(FOLDER, name), "utf8")) as Suite);
+    if (status !== 0) process.exitCode = 1;
+  }
+} finally {
+  await cloud.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function run(suite: Suite): Promise<number | null> {
+  const checkout = checkoutOf("LOCALSTACK");
+  const { accessKeyId, secretAccessKey } = cloud.iam.rootCredentials;
+  const path = [FOLDER, checkout, join(checkout, "localstack-core"), checkoutOf("LOCALSTACK_SNAPSHOT")];
+  const options = ["-m", "pytest", "-q", "-rfE", "--tb=short", "-W", "ignore", "-p", "no:cacheprovider"];
+  const plugins = ["recorded", "outside"].flatMap((plugin) => ["-p", plugin]);
+  const python = spawn(process.env.PYTHON ?? "python3", [...options, ...plugins, ...suite.files], {
+    cwd: checkout,
+    stdio: "inherit",
+    env: {
+      ...process.env,
+      PYTHONPATH: [...path, process.env.PYTHONPATH ?? ""].join(":"),
+      PYTHONDONTWRITEBYTECODE: "1",
+      PYTEST_DISABLE_PLUGIN_AUTOLOAD: "1",
+      OUTSIDE_SUITE: JSON.stringify(suite),
+      OUTSIDE_PORT: String(PORT),
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_DEFAULT_REGION: cloud.region,
+      TEST_AWS_ACCESS_KEY_ID: accessKeyId,
+      TEST_AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      TEST_AWS_ACCOUNT_ID: cloud.accountId,
+      TEST_AWS_ENDPOINT_URL: `http://localhost.localstack.cloud:${PORT}`,
+    },
+  });
+  return new Promise((resolve, reject) => python.once("error", reject).once("exit", resolve));
+}
+
+function checkoutOf(variable: string): string {
+  const path = process.env[variable];
+  if (path) return resolve(path);
+  throw new Error(`Expected the path of a checkout for ${variable}, but received nothing.`);
+}
