@@ -75,10 +75,14 @@ export class Darkroom extends pulumi.ComponentResource {
     const place = { source, destination, queue, catalog: this.catalog, events: this.events };
     this.worker = new RenderFunction(`${name}-worker`, { settings, code, ...place }, child);
     const { worker } = this;
-    this.operators = settings.operatorRoles
-      ? new OperatorRoles(`${name}-operator`, { settings, ...place, worker, accountId }, child)
-      : undefined;
     this.alarms = new Alarms(`${name}-alarms`, { settings, queue, worker, accountId, region }, child);
+    this.operators = settings.operatorRoles
+      ? new OperatorRoles(
+          `${name}-operator`,
+          { settings, ...place, alarms: this.alarms, worker, accountId },
+          child,
+        )
+      : undefined;
     const { dashboard, url } = createDashboard(name, { settings, queue, worker, region }, child);
     this.#dashboard = dashboard;
     this.dashboardUrl = url;

@@ -3,6 +3,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings/settings.ts";
+import type { Alarms } from "./alarms.ts";
 import type { BufferedQueue } from "./buffered-queue.ts";
 import type { Catalog } from "./catalog.ts";
 import { useOfKey, useOfKeyOfCatalog } from "./permissions.ts";
@@ -16,6 +17,7 @@ export interface OperatorRolesArgs {
   destination: BucketAddress;
   queue: BufferedQueue;
   worker: RenderFunction;
+  alarms: Alarms;
   catalog: Catalog | undefined;
   accountId: pulumi.Input<string>;
 }
@@ -60,7 +62,7 @@ export class OperatorRoles extends pulumi.ComponentResource {
 }
 
 /** A look at dead letters receives them and puts them back: that is what the two verbs that sound like more are for. */
-function looking({ source, destination, queue, worker, catalog }: OperatorRolesArgs): Statement[] {
+function looking({ source, destination, queue, worker, alarms, catalog }: OperatorRolesArgs): Statement[] {
   const buckets = [source, destination];
   return [
     {
@@ -101,6 +103,12 @@ function looking({ source, destination, queue, worker, catalog }: OperatorRolesA
       Action: ["lambda:GetFunctionConfiguration", "lambda:GetFunctionConcurrency"],
       // The alias, too: what the mappings call.
       Resource: [worker.function.arn, worker.alias.arn],
+    },
+    {
+      Sid: "LookWhoHearsOfAlarms",
+      Effect: "Allow",
+      Action: "sns:ListSubscriptionsByTopic",
+      Resource: alarms.topic.arn,
     },
     // Of the account: it knows no resource.
     { Sid: "LookAtLimits", Effect: "Allow", Action: "lambda:GetAccountSettings", Resource: "*" },

@@ -54,7 +54,8 @@ describe("The roles of operators", function () {
     stage = await startStage();
     const { authorize } = stage.cloud.iam;
     stage.cloud.iam.authorize = (request) => {
-      used.add(`${request.principal.arn.split("/")[1]} ${request.action}`);
+      const [service = "", action] = request.action.split(":");
+      used.add(`${request.principal.arn.split("/")[1]} ${service.toLowerCase()}:${action}`);
       authorize(request);
     };
     folder = temporaryFolder();
