@@ -5,8 +5,9 @@ import type { StatusWords } from "../run-status.ts";
 import { addTargetOptions } from "./target-options.ts";
 
 const HELP = `
-With --watch, a screen: how many are to do, and were; how fast that shrinks; when it is done, give or take
-what chance may do; how many invocations are at work. --watch --json is a line of JSON for each look.
+With --watch, a screen: how many are to do, and were; how fast that shrinks; when it is done, give
+or take what chance may do; how many invocations are at work. --watch --json is a line of JSON for each
+look.
 
 Looking at dead letters hides them for a moment and puts them back; it costs them nothing.
 

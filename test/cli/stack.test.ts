@@ -161,7 +161,7 @@ describe("a stack", function () {
     const pictures = temporaryFolder();
     pictures.write("good.png", PNG);
     pictures.write("bad.png", "no image");
-    const words = ["upload", pictures.path, "--prefix", "followed/", "--follow"];
+    const words = ["upload", pictures.path, "--prefix", "followed/", "--follow", "--yes"];
     const { code, stdout } = await run(...words);
     const again = await run(...words, "--json");
     pictures.remove();

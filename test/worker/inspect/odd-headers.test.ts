@@ -235,14 +235,12 @@ describe("inspect, of AVIF headers", () => {
   });
 
   it("counts EXIF, XMP and profile, of real files too", async () => {
-    const picture = () => quarters(30, 20);
     const { bytes } = await secretive("avif");
-    const { exif, xmp } = await sharp(bytes).metadata();
+    const { exif = "", xmp = "", icc = "" } = await sharp(bytes).metadata();
+    expect(Math.min(exif.length, xmp.length, icc.length)).to.be.above(0);
     // Before a block of EXIF stand four bytes; before a profile, its kind.
-    expect(look(bytes).metadataBytes).to.equal((exif?.length ?? 0) + 4 + (xmp?.length ?? 0));
-    const p3 = await picture().withIccProfile("p3").avif().toBuffer();
-    expect(look(p3).metadataBytes).to.equal(((await sharp(p3).metadata()).icc?.length ?? 0) + 4);
-    expect(look(await picture().avif().toBuffer()).metadataBytes).to.be.below(20);
+    expect(look(bytes).metadataBytes).to.equal(4 + exif.length + xmp.length + 4 + icc.length);
+    expect(look(await quarters(30, 20).avif().toBuffer()).metadataBytes).to.be.below(20);
   });
 
   it("counts pieces as often as a decoder would copy them", () => {
