@@ -6,8 +6,8 @@ import { addTargetOptions } from "./target-options.ts";
 
 const HELP = `
 With --watch, a screen: how many are to do, and were; how fast that shrinks; when it is done, give
-or take what chance may do; how many invocations are at work. --watch --json is a line of JSON for each
-look.
+or take what chance may do; how many invocations are at work. With --json too, it is a line of JSON
+for each look.
 
 Looking at dead letters hides them for a moment and puts them back; it costs them nothing.
 

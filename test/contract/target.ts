@@ -1,6 +1,6 @@
-// What the contract suite runs against: our local cloud, started once, or what ENDPOINT names (another emulator's address,
-// or `aws` for AWS itself). Reached over HTTP by the unmodified SDK; credentials and region as the SDK's environment says.
-// A case states what AWS documents, never what one implementation does; names are new in every run.
+// What the contract suite runs against: our local cloud, started for each `describe`, or what ENDPOINT names (another
+// emulator's address, or `aws` for AWS itself). Reached over HTTP by the unmodified SDK; credentials and region as the SDK's
+// environment says. A case states what AWS documents, never what one implementation does; names are new in every run.
 import { randomBytes } from "node:crypto";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { S3 } from "@aws-sdk/client-s3";
@@ -31,13 +31,15 @@ export function newName(): string {
   return `${RUN}-${names}`;
 }
 
-/** For a `describe`: the target, from its first `before` on. */
+/** For a `describe`: the target, from its first `before` to its last `after`. */
 export function useTarget(): Target {
   const target = {} as Target;
+  let started: Started | undefined;
   before(async () => {
-    started ??= start();
-    Object.assign(target, (await started).target);
+    started = await start();
+    Object.assign(target, started.target);
   });
+  after(() => started?.stop());
   return target;
 }
 
@@ -45,12 +47,6 @@ interface Started {
   target: Target;
   stop(): Promise<void>;
 }
-
-let started: Promise<Started> | undefined;
-
-after("stops the contract's target", async () => {
-  await (await started)?.stop();
-});
 
 async function start(): Promise<Started> {
   const { endpoints, region, credentials, stop } = process.env.ENDPOINT

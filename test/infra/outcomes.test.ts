@@ -124,7 +124,7 @@ describe("The catalog and the topic of outcomes", () => {
       Object.values(permissionsIn(both, role)).flatMap(({ Action, Resource }) =>
         [Action]
           .flat()
-          .filter((action) => /^(dynamodb|sns)/.test(action))
+          .filter((action) => /^(dynamodb|sns:Publish)/.test(action))
           .map((action) => [action, Resource]),
       );
     const everywhere = [TABLE_ARN, `${TABLE_ARN}/index/*`];
