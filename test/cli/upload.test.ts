@@ -29,7 +29,14 @@ describe("an upload", function () {
 
   it("that is killed in the midst of a large file goes on with the parts that are missing", async () => {
     const content = randomBytes(80 * MEBIBYTE);
-    const words = ["upload", folder.write("large.tif", content), "--concurrency", "1", "--yes", ...stack.words];
+    const words = [
+      "upload",
+      folder.write("large.tif", content),
+      "--concurrency",
+      "1",
+      "--yes",
+      ...stack.words,
+    ];
     const at = { Bucket: stack.sourceBucket, Key: "large.tif" };
     const partsThere = async () => {
       const { Uploads = [] } = await stack.s3.send(new ListMultipartUploadsCommand({ Bucket: at.Bucket }));
