@@ -5,7 +5,7 @@ import type { TargetOptions } from "./commands/target-options.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { countText } from "./figures.ts";
 import { withTarget } from "./target.ts";
-import { printable } from "./terminal/printable.ts";
+import { printable, wrap } from "./terminal/printable.ts";
 import { paint } from "./terminal/screen.ts";
 
 export interface DoctorWords extends TargetOptions {
@@ -33,11 +33,18 @@ const MARKS = {
   failed: ["red", "✖"],
 } as const;
 
-const NAME_COLUMNS = 40;
+const MAX_COLUMNS = 80;
+/** Mark and name, with a space after each. */
+const FOUND_AT = 41;
 
 function text({ name, state, found, meaning, mend }: Finding): string {
   const [style, mark] = MARKS[state];
-  const line = `${paint(style, mark)} ${name.padEnd(NAME_COLUMNS)} ${printable(found)}`;
-  if (state === "good") return line;
-  return `${line}\n  ${paint("dim", meaning)}\n  ${paint("dim", `→ ${mend}`)}`;
+  const [first, ...others] = wrap(printable(found), MAX_COLUMNS - FOUND_AT);
+  const lines = [
+    `${paint(style, mark)} ${name.padEnd(FOUND_AT - 3)} ${first}`,
+    ...others.map((line) => `${" ".repeat(FOUND_AT)}${line}`),
+  ];
+  if (state === "good") return lines.join("\n");
+  const dim = [...wrap(meaning, MAX_COLUMNS - 2), `→ ${mend}`].map((line) => `  ${paint("dim", line)}`);
+  return [...lines, ...dim].join("\n");
 }

@@ -11,8 +11,8 @@ export function alarmChecks({ alarms }: Target): Check[] {
   const check: Check = {
     name: "alarms",
     meaning: "Somebody hears of them, and has confirmed the mail that AWS sent to ask.",
-    mend: `aws sns subscribe --topic-arn ${topicArn} \\
-    --protocol email --notification-endpoint <address>, and the link in the mail`,
+    mend: `aws sns subscribe --protocol email --notification-endpoint <address> \\
+    --topic-arn ${topicArn}`,
     async look() {
       const { Subscriptions = [] } = await sns.send(
         new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }),

@@ -15,6 +15,7 @@ import { parseSettings } from "../../settings/settings.ts";
 import { startPipeline, type TestPipeline } from "../support/a-pipeline.ts";
 import { darkroom, darkroomHere, killRemaining, startDarkroom } from "../support/darkroom.ts";
 import { drain } from "../support/dead-letters.ts";
+import { expectGolden } from "../support/golden.ts";
 import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder.ts";
 import { until } from "../support/until.ts";
 import { keysBelow } from "../support/whole-set.ts";
@@ -89,9 +90,9 @@ describe("a stack", function () {
     expect(asked.stderr).to.include(
       "Nobody is here to confirm: add --yes to pause the work and the backfill",
     );
-    expect(examined.stdout)
-      .to.include("The mapping is Disabled")
-      .and.to.include("→ darkroom resume --lane work");
+    expect(examined.stdout).to.include("→ darkroom resume --lane work");
+    // What Pulumi adds to names.
+    expectGolden("doctor", examined.stdout, [[/-[0-9a-f]{7}\b/g, "-1a2b3c4"]]);
     expect(JSON.parse(resumed.stdout)[0]).to.include({ lane: "work", before: "Disabled", state: "Enabled" });
     const lines = readFileSync(join(folder.path, "state/audit.ndjson"), "utf8").trim().split("\n");
     const [first, second] = lines.map((line) => JSON.parse(line));
