@@ -18,7 +18,7 @@ import { type TemporaryFolder, temporaryFolder } from "../support/temporary-fold
 import { until } from "../support/until.ts";
 import { expectWholeSet } from "../support/whole-set.ts";
 
-const COUNT = 200;
+const COUNT = 120;
 
 describe("darkroom local, killed", () => {
   let project: TestProject;
@@ -42,10 +42,10 @@ describe("darkroom local, killed", () => {
     project.remove();
   });
 
-  it("renders all of 200 images in the end, and no environment outlives it", async function () {
+  it("renders all images in the end, and no environment outlives it", async function () {
     this.timeout(180_000);
-    await killWhen("source", 70);
-    await killWhen("destination", 150);
+    await killWhen("source", 40);
+    await killWhen("destination", 90);
 
     const { code, stdout } = await darkroom([...words, "--json"], { projectDirectory: project.path });
 
