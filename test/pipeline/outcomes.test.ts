@@ -87,6 +87,8 @@ describe("with a catalog, a topic and a CDN", function () {
     expect((await take(1)).map(({ outcome, uploadBatch }) => [outcome, uploadBatch])).to.deep.equal([
       ["rendered", "monday"],
     ]);
+    // It is told before the last look at the source: that one would see the removal, and tell it too.
+    await pipeline.drained();
 
     await pipeline.remove("photos/cat.png");
     await pipeline.drained();
