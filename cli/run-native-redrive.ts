@@ -7,7 +7,7 @@ import { recordChange } from "./audit.ts";
 import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
 import { countText } from "./figures.ts";
 import { fatesJson } from "./json-redrive.ts";
-import type { RedriveWords } from "./run-redrive.ts";
+import type { RedriveWords } from "./redrive-words.ts";
 import type { OpenTarget } from "./target.ts";
 import { fatesTable, outlookLines, tally } from "./terminal/redrive.ts";
 import { note, progressLine } from "./terminal/screen.ts";

@@ -13,27 +13,17 @@ import { type FollowedRedrive, redriveAndFollow } from "../operations/redrive-an
 import { openRedriveJournal, type RedriveJournal } from "../operations/redrive-journal.ts";
 import { retentionSeconds } from "../operations/status.ts";
 import { recordChange, stateDirectory } from "./audit.ts";
-import { type FilterOptions, filterOf, requireChoice } from "./commands/filter-options.ts";
-import type { TargetOptions } from "./commands/target-options.ts";
+import { filterOf, requireChoice } from "./commands/filter-options.ts";
 import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
 import { countText } from "./figures.ts";
 import { redriveJson } from "./json-redrive.ts";
+import type { RedriveWords } from "./redrive-words.ts";
 import { unknownVersionText } from "./run-dead-letters.ts";
 import { followingLine, moveNatively } from "./run-native-redrive.ts";
 import { type OpenTarget, withTarget } from "./target.ts";
 import { redriveText, tally } from "./terminal/redrive.ts";
 import { note, progressLine } from "./terminal/screen.ts";
 import { groupsTable } from "./terminal/status.ts";
-
-export interface RedriveWords extends TargetOptions, FilterOptions {
-  all?: true;
-  yes?: true;
-  rate?: number;
-  canary?: number;
-  maxRedrives?: number;
-  native?: true;
-  follow: boolean;
-}
 
 export async function runRedrive(words: RedriveWords): Promise<ExitCode> {
   check(words);
