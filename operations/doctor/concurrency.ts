@@ -1,9 +1,5 @@
 // Does the account let the lanes do as much at once as they may ask for? What Lambda refuses costs its messages a receive.
-import {
-  GetAccountSettingsCommand,
-  GetFunctionConcurrencyCommand,
-  type LambdaClient,
-} from "@aws-sdk/client-lambda";
+import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
 import { type Check, insist, Remark } from "./check.ts";
 import type { Facts } from "./facts.ts";
 
@@ -33,9 +29,8 @@ function accountCheck(facts: Facts): Check {
     mend: `aws service-quotas request-service-quota-increase --service-code lambda \\
     --quota-code L-B99A9384 --desired-value 1000`,
     async look() {
-      const { AccountLimit } = await answered(facts.engine().lambda, (lambda) =>
-        lambda.send(new GetAccountSettingsCommand({})),
-      );
+      const { lambda } = facts.engine();
+      const { AccountLimit } = await answered(lambda.send(new GetAccountSettingsCommand({})));
       const { ConcurrentExecutions: all = 0, UnreservedConcurrentExecutions: shared = 0 } =
         AccountLimit ?? {};
       const wanted = await wantedBy(facts);
@@ -56,19 +51,14 @@ async function wantedBy(facts: Facts): Promise<number> {
 
 async function reservedOf(facts: Facts): Promise<number | undefined> {
   const { lambda, functionName: FunctionName } = facts.engine();
-  const answer = await answered(lambda, () =>
-    lambda.send(new GetFunctionConcurrencyCommand({ FunctionName })),
-  );
+  const answer = await answered(lambda.send(new GetFunctionConcurrencyCommand({ FunctionName })));
   return answer.ReservedConcurrentExecutions;
 }
 
 /** Local mode has no account, and says so. */
-async function answered<Answer>(
-  lambda: LambdaClient,
-  ask: (lambda: LambdaClient) => Promise<Answer>,
-): Promise<Answer> {
+async function answered<Answer>(answer: Promise<Answer>): Promise<Answer> {
   try {
-    return await ask(lambda);
+    return await answer;
   } catch (error) {
     if ((error as Error).name === "NotImplemented") throw new Remark("Not answered here.");
     throw error;
