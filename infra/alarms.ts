@@ -50,16 +50,16 @@ export class Alarms extends pulumi.ComponentResource {
       new aws.sns.TopicSubscription(`${name}-${endpoint}`, subscription, child);
     }
     for (const [alarmName, watch] of Object.entries(watches(args))) {
-      new aws.cloudwatch.MetricAlarm(`${name}-${alarmName}`, this.#alarm(watch, settings), child);
+      new aws.cloudwatch.MetricAlarm(`${name}-${alarmName}`, this.#alarm(alarmName, watch, settings), child);
     }
     this.registerOutputs({ topicArn: this.topic.arn });
   }
 
-  #alarm(watch: Watch, { tags }: Settings): aws.cloudwatch.MetricAlarmArgs {
+  #alarm(alarmName: string, watch: Watch, { tags }: Settings): aws.cloudwatch.MetricAlarmArgs {
     const { says, metric, of, statistic, threshold, periodSeconds } = watch;
     const [datapointsToAlarm, evaluationPeriods] = watch.periods;
     return {
-      alarmDescription: says,
+      alarmDescription: `${says} See docs/runbook.md#${alarmName}.`,
       ...(watch.orOfWorker
         ? { metricQueries: eitherOf(watch, watch.orOfWorker) }
         : {
