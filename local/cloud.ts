@@ -1,5 +1,5 @@
-// AWS on one machine: S3, SQS, SNS and DynamoDB (and what is added to them) at one address, with IAM in front. State is one SQLite file and a folder of blobs, so
-// kill -9 at any moment loses no acknowledged object or message.
+// AWS on one machine: S3, SQS, SNS and DynamoDB (and what is added to them) at one address, with IAM in front. State is one
+// SQLite file, a folder of blobs and one of tables, so kill -9 at any moment loses no acknowledged object or message.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createDynamodb } from "./dynamodb/dynamodb.ts";
@@ -76,8 +76,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     ["dynamodb", dynamodb.handle],
   ]);
   const handle: Handle = (request) => {
-    const signedFor = services.get(readSignature(request)?.service ?? "");
-    return (signedFor ?? (looksLikeSqs(request) ? sqs.handle : s3))(request);
+    const signature = readSignature(request);
+    const asked = signature ? signature.service : looksLikeSqs(request) ? "sqs" : "s3";
+    return (services.get(asked) ?? s3)(request);
   };
   const server = await serve(faults ? faults.disturb(handle) : handle, port);
   return {

@@ -27,7 +27,6 @@ export function createAuthentication(iam: Iam, now: () => number): Authenticate 
       signature.verify(secretAccessKey, now());
       return { ...request, principal };
     }
-    // SQS clients send the hash of the body nowhere; it is part of what they signed.
     const body = await readBody(request);
     signature.verify(secretAccessKey, now(), sha256(body));
     return { ...request, principal, body: bodyOf(body) };

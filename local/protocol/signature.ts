@@ -15,10 +15,10 @@ export interface Signature {
   region: string;
   /** Of temporary credentials. */
   token: string | undefined;
-  /** Whether the request says itself what hash of its body was signed, or that none was. */
+  /** Whether the request says itself what hash of its body was signed, or that none was: only S3 takes its word. */
   namesPayload: boolean;
   /** Throws when the request was not signed with this secret. Without `namesPayload` it needs the body's hash. */
-  verify(secretAccessKey: string, nowMs: number, payloadHash?: string): void;
+  verify(secretAccessKey: string, nowMs: number, bodyHash?: string): void;
 }
 
 interface Parts {
@@ -35,16 +35,18 @@ export function readSignature(request: Request): Signature | undefined {
   if (!parts) return undefined;
   const [accessKeyId = "", day = "", region = "", service = ""] = parts.credential.split("/");
   const scope = `${day}/${region}/${service}/aws4_request`;
+  const named = service === "s3" ? namedPayload(request, parts) : undefined;
   return {
     accessKeyId,
     service,
     region,
     token: request.query.get("X-Amz-Security-Token") ?? request.headers["x-amz-security-token"],
-    namesPayload: isUnsigned(parts, service) || request.headers["x-amz-content-sha256"] !== undefined,
-    verify(secretAccessKey, nowMs, payloadHash) {
+    namesPayload: named !== undefined,
+    verify(secretAccessKey, nowMs, bodyHash = sha256("")) {
       checkTime(request, parts, nowMs);
       checkSigned(request, parts);
-      const text = `AWS4-HMAC-SHA256\n${parts.date}\n${scope}\n${sha256(canonicalRequest(request, parts, payloadHash))}`;
+      const canonical = canonicalRequest(request, parts, service === "s3", named ?? bodyHash);
+      const text = `AWS4-HMAC-SHA256\n${parts.date}\n${scope}\n${sha256(canonical)}`;
       const expected = hmac(signingKey(secretAccessKey, scope), text);
       const given = Buffer.from(parts.signature, "hex");
       if (given.length === expected.length && timingSafeEqual(given, expected)) return;
@@ -57,9 +59,9 @@ export function readSignature(request: Request): Signature | undefined {
   };
 }
 
-/** Whoever gets a presigned URL of S3 uploads what they like; of every other service the body is part of what was signed. */
-function isUnsigned({ presigned }: Parts, service: string): boolean {
-  return presigned && service === "s3";
+/** Whoever gets a presigned URL of S3 uploads what they like. */
+function namedPayload({ headers }: Request, { presigned }: Parts): string | undefined {
+  return headers["x-amz-content-sha256"] ?? (presigned ? "UNSIGNED-PAYLOAD" : undefined);
 }
 
 const MAX_SIGNING_KEYS = 1000;
@@ -125,9 +127,12 @@ function checkSigned({ headers }: Request, { signedHeaders }: Parts): void {
   throw new ServiceError("AccessDenied", message, { status: 403, detail });
 }
 
-function canonicalRequest(request: Request, parts: Parts, payloadHash?: string): string {
-  const { credential, signedHeaders } = parts;
-  const service = credential.split("/").at(-2) ?? "";
+function canonicalRequest(
+  request: Request,
+  { signedHeaders }: Parts,
+  isS3: boolean,
+  payloadHash: string,
+): string {
   const query = [...request.query]
     .filter(([name]) => name !== "X-Amz-Signature")
     .map(([name, value]) => [percentEncode(name), percentEncode(value)] as const)
@@ -138,14 +143,10 @@ function canonicalRequest(request: Request, parts: Parts, payloadHash?: string):
     const value = name === "host" ? request.host : (request.headers[name] ?? "");
     return `${name}:${value.trim().replace(/ +/g, " ")}`;
   });
-  const payload =
-    request.headers["x-amz-content-sha256"] ??
-    (isUnsigned(parts, service) ? "UNSIGNED-PAYLOAD" : (payloadHash ?? sha256("")));
   // Every service but S3 has the path encoded once more than it is sent.
-  const path = request.path
-    .split("/")
-    .map((segment) => percentEncode(service === "s3" ? decode(segment) : segment));
-  return [request.method, path.join("/"), query.join("&"), ...headers, "", signedHeaders, payload].join("\n");
+  const path = request.path.split("/").map((segment) => percentEncode(isS3 ? decode(segment) : segment));
+  const lines = [request.method, path.join("/"), query.join("&"), ...headers, "", signedHeaders, payloadHash];
+  return lines.join("\n");
 }
 
 function order(a: string, b: string): number {
