@@ -1,5 +1,6 @@
 // A redrive for machines. Its names are public: other people's scripts depend on them.
-import { codeOf, type DeadLetter } from "../operations/dead-letters.ts";
+import type { DeadLetter } from "../operations/dead-letters.ts";
+import { codeOf } from "../operations/reasons.ts";
 import type { FollowedRedrive } from "../operations/redrive-and-follow.ts";
 import type { Fate } from "../operations/redrive-fate.ts";
 import { tally } from "./terminal/redrive.ts";

@@ -1,6 +1,7 @@
 // Which dead letters an operator means, and how they are told in groups.
 import semver from "semver";
-import { codeOf, type DeadLetter } from "./dead-letters.ts";
+import type { DeadLetter } from "./dead-letters.ts";
+import { codeOf } from "./reasons.ts";
 
 export interface DeadLetterFilter {
   /** Any of these codes. */

@@ -11,7 +11,6 @@ import {
 import pLimit from "p-limit";
 import { bareEtag } from "./etag.ts";
 import { messageCount, queueDepth } from "./queue-depth.ts";
-import { UNEXPLAINED } from "./reasons.ts";
 import type { Target } from "./target.ts";
 
 export interface DeadLetter {
@@ -174,10 +173,6 @@ export function toDeadLetter({
     redriveCount: Number(attribute("RedriveCount") ?? 0),
     failedAt: attribute("FailedAt"),
   };
-}
-
-export function codeOf({ reason }: Pick<DeadLetter, "reason">): string {
-  return reason?.code ?? UNEXPLAINED;
 }
 
 interface EventObject {

@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import type { Recipe } from "../settings/recipe.ts";
 import { parseRecipe } from "../settings/settings.ts";
+import { CONCURRENCY_PER_POLLER, STANDARD_CONCURRENCY } from "./estimate.ts";
 
 export interface Engine {
   lambda: LambdaClient;
@@ -74,11 +75,6 @@ async function describeFunction(
     recipe: parseRecipe(found.Environment?.Variables?.DARKROOM_RECIPE ?? "{}", "DARKROOM_RECIPE"),
   };
 }
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
-export const CONCURRENCY_PER_POLLER = 10;
-/** Of a mapping that has no limit of its own. */
-export const STANDARD_CONCURRENCY = 1250;
 
 export async function readMapping(engine: Engine, lane: Lane, signal?: AbortSignal): Promise<MappingFacts> {
   const id = idOf(engine, lane);

@@ -1,5 +1,6 @@
 // What each reason code means to the person who owns the image, and whether the same image may succeed later.
 // The codes are the worker's (worker/failure.ts); a test holds the two lists together.
+import type { DeadLetter } from "./dead-letters.ts";
 
 /** The code of a dead letter without one. */
 export const UNEXPLAINED = "UNEXPLAINED";
@@ -56,6 +57,10 @@ const UNHEARD_OF: Reason = retried(
 
 /** SQS moves what was received too often; nobody left a word. */
 const UNEXPLAINED_REASON: Reason = retried("The worker ended at each attempt before it could say why.");
+
+export function codeOf({ reason }: Pick<DeadLetter, "reason">): string {
+  return reason?.code ?? UNEXPLAINED;
+}
 
 export function reasonOf(code: string): Reason {
   if (code === UNEXPLAINED) return UNEXPLAINED_REASON;

@@ -3,9 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import { failedAtMs } from "./dead-letter-filter.ts";
 import { createDeadLetterReader } from "./dead-letter-reader.ts";
-import { codeOf, type DeadLetter, type ListOptions } from "./dead-letters.ts";
+import type { DeadLetter, ListOptions } from "./dead-letters.ts";
 import { readDatedManifest } from "./manifest.ts";
 import { messageCount, type QueueDepth, queueDepth } from "./queue-depth.ts";
+import { codeOf } from "./reasons.ts";
 import { headSource } from "./source-report.ts";
 import type { Target } from "./target.ts";
 

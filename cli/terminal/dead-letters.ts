@@ -1,7 +1,7 @@
 // Dead letters by reason for `darkroom dlq list`, and one of them for `dlq show` and `show`.
 import { groupByReason } from "../../operations/dead-letter-filter.ts";
-import { codeOf, type DeadLetter } from "../../operations/dead-letters.ts";
-import { reasonOf, runbookLink } from "../../operations/reasons.ts";
+import type { DeadLetter } from "../../operations/dead-letters.ts";
+import { codeOf, reasonOf, runbookLink } from "../../operations/reasons.ts";
 import { countText } from "../figures.ts";
 import { printable, shorten, wrap } from "./printable.ts";
 import { paint } from "./screen.ts";

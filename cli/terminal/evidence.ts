@@ -1,6 +1,6 @@
 // What is known about a dead letter beside itself: its source, its set, and what the worker's log says; and what follows.
-import { codeOf, type DeadLetter } from "../../operations/dead-letters.ts";
-import { reasonOf } from "../../operations/reasons.ts";
+import type { DeadLetter } from "../../operations/dead-letters.ts";
+import { codeOf, reasonOf } from "../../operations/reasons.ts";
 import type { SetState, SourceFacts } from "../../operations/source-report.ts";
 import { bytesText } from "../figures.ts";
 import type { LoggedAttempt } from "../worker-log.ts";

@@ -1,5 +1,6 @@
 // What became of redriven dead letters, by the reason that each had before.
-import { codeOf, type DeadLetter } from "../../operations/dead-letters.ts";
+import type { DeadLetter } from "../../operations/dead-letters.ts";
+import { codeOf } from "../../operations/reasons.ts";
 import type { FollowedRedrive } from "../../operations/redrive-and-follow.ts";
 import type { Fate } from "../../operations/redrive-fate.ts";
 import { countText } from "../figures.ts";

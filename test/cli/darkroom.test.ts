@@ -1,10 +1,30 @@
+import { execFile } from "node:child_process";
 import { resolve } from "node:path";
+import { promisify } from "node:util";
 import { expect } from "chai";
 import { darkroom } from "../support/darkroom.ts";
 
 const COMMAND = resolve(import.meta.dirname, "../../cli/darkroom.ts");
 
+/** Says the URL of each module that is loaded. */
+const TELLING = `data:text/javascript,${encodeURIComponent(`
+  import { registerHooks } from "node:module";
+  registerHooks({
+    load(url, context, nextLoad) {
+      console.error(url);
+      return nextLoad(url, context);
+    },
+  });
+`)}`;
+
 describe("darkroom", () => {
+  it("loads no client of AWS before it knows what for", async () => {
+    const words = ["--import", TELLING, COMMAND, "--help"];
+    const { stderr } = await promisify(execFile)(process.execPath, words);
+
+    expect(stderr).to.include("cli/program.ts").and.not.include("@aws-sdk/");
+  });
+
   it("helps, with examples", async () => {
     const { code, stdout } = await darkroom(["--help"]);
 
