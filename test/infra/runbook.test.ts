@@ -26,6 +26,15 @@ describe("the runbook", () => {
       expect(section).to.match(/\*\*Means\*\*[\s\S]*\*\*Check\*\*[\s\S]*\*\*Do\*\*/);
   });
 
+  it("has the section that each alarm's description links to", async () => {
+    const alarms = (await declareDarkroom({})).of("aws:cloudwatch/metricAlarm:MetricAlarm");
+    expect(alarms).to.not.be.empty;
+    for (const { name, inputs } of alarms) {
+      const [, anchor] = /docs\/runbook\.md#([-\w]+)\.$/.exec(inputs.alarmDescription) ?? [];
+      expect(anchor).to.equal(name.replace("photos-alarms-", "")).and.be.oneOf(anchors);
+    }
+  });
+
   it("has every anchor that something links to", () => {
     const own = [...runbook.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor);
     const files = globSync(["{cli,operations,infra,settings}/**/*.ts", "docs/*.md", "*.md"], {
