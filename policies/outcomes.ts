@@ -1,5 +1,5 @@
 // The catalog and the topics, where there are any.
-import { every, type Rule } from "./rule.ts";
+import { each, every, type Rule } from "./rule.ts";
 import { refusesWithoutTls } from "./statements.ts";
 
 const TABLE = "aws:dynamodb/table:Table";
@@ -31,14 +31,8 @@ export const outcomeRules: Record<string, Rule> = {
   "topic-tls-only": {
     says: "A topic refuses what is published without TLS.",
     controls: [],
-    offenders: (stack) =>
-      stack
-        .of(TOPIC)
-        .filter(
-          (topic) =>
-            !stack
-              .about(topic, "aws:sns/topicPolicy:TopicPolicy", "arn")
-              .some(({ inputs }) => refusesWithoutTls(inputs.policy, /^sns:(\*|Publish)$/)),
-        ),
+    offenders: each(TOPIC, ["aws:sns/topicPolicy:TopicPolicy", "arn"], ({ policy }) =>
+      refusesWithoutTls(policy, /^sns:(\*|Publish)$/),
+    ),
   },
 };

@@ -1,6 +1,6 @@
 // Buckets.
 import { each, type Rule } from "./rule.ts";
-import { isTiedToSource, refusesWithoutTls, type Statement, statementsOf } from "./statements.ts";
+import { allowsOnly, isTiedToSource, refusesWithoutTls, type Statement } from "./statements.ts";
 
 const BUCKET = "aws:s3/bucket:Bucket";
 const VERSIONING = "aws:s3/bucketVersioning:BucketVersioning";
@@ -53,15 +53,10 @@ export const s3Rules: Record<string, Rule> = {
   "bucket-policy-narrow": {
     says: "A bucket's policy lets one distribution read, or S3 write logs, and nobody else anything.",
     controls: ["S3.6"],
-    offenders: (stack) =>
-      stack
-        .of(BUCKET_POLICY)
-        .filter(({ inputs }) =>
-          statementsOf(inputs.policy).some(
-            (statement) =>
-              statement.Effect === "Allow" && !isOfOneDistribution(statement) && !isOfLogs(statement),
-          ),
-        ),
+    offenders: allowsOnly(
+      BUCKET_POLICY,
+      (statement) => isOfOneDistribution(statement) || isOfLogs(statement),
+    ),
   },
   "bucket-forgets-unfinished-uploads": {
     says: "A bucket forgets uploads that never completed, within a day.",

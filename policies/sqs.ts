@@ -1,6 +1,6 @@
 // Queues.
 import { each, every, type Resource, type Rule } from "./rule.ts";
-import { isTiedToSource, refusesWithoutTls, statementsOf } from "./statements.ts";
+import { allowsOnly, isTiedToSource, refusesWithoutTls } from "./statements.ts";
 
 const QUEUE = "aws:sqs/queue:Queue";
 const QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy";
@@ -27,16 +27,10 @@ export const sqsRules: Record<string, Rule> = {
   "queue-senders-known": {
     says: "A service may send to a queue only for one source of this account, and do nothing else.",
     controls: ["SQS.3"],
-    offenders: (stack) =>
-      stack
-        .of(QUEUE_POLICY)
-        .filter(({ inputs }) =>
-          statementsOf(inputs.policy).some(
-            (statement) =>
-              statement.Effect === "Allow" &&
-              !(statement.Action === "sqs:SendMessage" && isTiedToSource(statement)),
-          ),
-        ),
+    offenders: allowsOnly(
+      QUEUE_POLICY,
+      (statement) => statement.Action === "sqs:SendMessage" && isTiedToSource(statement),
+    ),
   },
   "queue-takes-events": {
     says: "A queue takes messages as large as S3's events are: larger ones are lost, not retried.",

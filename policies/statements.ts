@@ -1,4 +1,5 @@
 // Policy documents of AWS, as far as the rules ask.
+import { every, type Rule } from "./rule.ts";
 
 export interface Statement {
   Effect: string;
@@ -19,6 +20,13 @@ export function refusesWithoutTls(policy: unknown, action: RegExp): boolean {
       Principal === "*" &&
       [Action].flat().some((each) => action.test(each)) &&
       Condition?.Bool?.["aws:SecureTransport"] === "false",
+  );
+}
+
+/** Each policy of a type of resource allows what is narrow, and nothing else. */
+export function allowsOnly(type: string, isNarrow: (statement: Statement) => boolean): Rule["offenders"] {
+  return every(type, ({ policy }) =>
+    statementsOf(policy).every((statement) => statement.Effect !== "Allow" || isNarrow(statement)),
   );
 }
 
