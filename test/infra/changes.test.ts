@@ -1,4 +1,5 @@
 // What a setting changes, and what it leaves alone: two declarations compared, resource by resource.
+import { inspect } from "node:util";
 import { expect } from "chai";
 import type { MockedRun } from "../support/mocked-program.ts";
 import { declareDarkroom } from "./a-darkroom.ts";
@@ -95,7 +96,7 @@ describe("Changing a setting", () => {
   });
 
   for (const [settings, changed] of TABLE) {
-    it(`${JSON.stringify(settings)} changes only ${changed.length} resources`, async () => {
+    it(`to ${inspect(settings, { breakLength: Number.POSITIVE_INFINITY })} changes ${changed.join(", ") || "nothing"}`, async () => {
       expect(changesOf(unchanged, await declareDarkroom(settings))).to.have.members(changed);
     });
   }

@@ -1,11 +1,15 @@
 // How each rule is broken: the type of the resource that breaks it, how, and how its name ends.
+import { inspect } from "node:util";
 import type { Resource } from "../../policies/rule.ts";
 
-/** Changes the resource; gives what is declared beside it. */
-// biome-ignore lint/suspicious/noConfusingVoidType: most change and give nothing.
-type Commit = (resource: Resource) => Resource[] | void;
+interface Deed {
+  says: string;
+  /** Changes the resource; gives what is declared beside it. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: most change and give nothing.
+  commit(resource: Resource): Resource[] | void;
+}
 
-type Offence = readonly [type: string, commit: Commit, nameEnd?: string];
+type Offence = readonly [type: string, deed: Deed, nameEnd?: string];
 
 const BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy";
 const LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
@@ -20,16 +24,21 @@ const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
 const TABLE = "aws:dynamodb/table:Table";
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
-const set =
-  (changes: object): Commit =>
-  ({ inputs }) =>
-    void Object.assign(inputs, changes);
+const set = (changes: object): Deed => ({
+  says: `with ${inspect(changes, { depth: 5, breakLength: Number.POSITIVE_INFINITY })}`,
+  commit: ({ inputs }) => void Object.assign(inputs, changes),
+});
+
+const without = (input: string): Deed => ({
+  says: `without ${input}`,
+  commit: ({ inputs }) => void delete inputs[input],
+});
 
 /** As if it belonged to another resource. */
-const detach =
-  (input: string): Commit =>
-  ({ propertyDependencies }) =>
-    void delete propertyDependencies[input];
+const detach = (input: string): Deed => ({
+  says: `with the ${input} of another`,
+  commit: ({ propertyDependencies }) => void delete propertyDependencies[input],
+});
 
 const policyOf = (...Statement: object[]) => JSON.stringify({ Statement });
 const allow = { Effect: "Allow", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:eu-west-1:1:q" };
@@ -80,14 +89,20 @@ export const OFFENCES: Readonly<Record<string, readonly Offence[]>> = {
   "bucket-one-notification": [
     [
       "aws:s3/bucketNotification:BucketNotification",
-      (notification) => [{ ...notification, name: "another", urn: "another" }],
+      {
+        says: "twice",
+        commit: (notification) => [{ ...notification, name: "another", urn: "another" }],
+      },
     ],
   ],
   "bucket-logs-elsewhere": [
     [
       "aws:s3/bucketLogging:BucketLogging",
-      ({ propertyDependencies }) => {
-        propertyDependencies.targetBucket = propertyDependencies.bucket ?? [];
+      {
+        says: "into the bucket itself",
+        commit({ propertyDependencies }) {
+          propertyDependencies.targetBucket = propertyDependencies.bucket ?? [];
+        },
       },
     ],
   ],
@@ -119,7 +134,7 @@ export const OFFENCES: Readonly<Record<string, readonly Offence[]>> = {
   ],
   "table-recoverable": [[TABLE, set({ pointInTimeRecovery: { enabled: false } })]],
   "table-on-demand": [[TABLE, set({ billingMode: "PROVISIONED" })]],
-  "topic-encrypted": [["aws:sns/topic:Topic", set({ kmsMasterKeyId: undefined }), "events"]],
+  "topic-encrypted": [["aws:sns/topic:Topic", set({ kmsMasterKeyId: "" }), "events"]],
   "topic-tls-only": [["aws:sns/topicPolicy:TopicPolicy", set({ policy: policyOf() })]],
   "function-runtime-supported": [[FUNCTION, set({ runtime: "nodejs18.x" })]],
   "function-logs-to-its-own-group": [
@@ -131,7 +146,7 @@ export const OFFENCES: Readonly<Record<string, readonly Offence[]>> = {
   "mapping-calls-an-alias": [[MAPPING, detach("functionName")]],
   "mapping-has-one-limit": [
     [MAPPING, set({ provisionedPollerConfig: { minimumPollers: 2, maximumPollers: 2 } })],
-    [MAPPING, set({ scalingConfig: undefined })],
+    [MAPPING, without("scalingConfig")],
   ],
   "concurrency-reserved-for-all-mappings": [[FUNCTION, set({ reservedConcurrentExecutions: 50 })]],
   "distribution-https-only": [

@@ -32,8 +32,8 @@ describe("The rules for every stack", () => {
     });
 
     for (const [rule, offences] of Object.entries(OFFENCES)) {
-      for (const [type, commit, nameEnd = ""] of offences) {
-        it(`${rule}: ${type.split(":").at(-1)} ${commit.toString().replace(/\s+/g, " ").slice(0, 60)}`, () => {
+      for (const [type, { says, commit }, nameEnd = ""] of offences) {
+        it(`${rule}: ${type.split(":").at(-1)} ${says}`, () => {
           const resources = right.map(copyOf);
           const offender = resources.find(
             (resource) => resource.type === type && resource.name.endsWith(nameEnd),
