@@ -71,8 +71,10 @@ type Run = ReturnType<typeof startRun>;
 
 function startRun(options: RedriveOptions) {
   const { limit = Number.POSITIVE_INFINITY, ratePerSecond, signal, journal } = options;
-  const none = { redriven: [], undeleted: [], refused: [], guarded: [], ofUnknownVersion: [] };
-  const result: Redrive = { ...none, hidden: 0 };
+  const result: Redrive = {
+    ...{ redriven: [], undeleted: [], refused: [], guarded: [], ofUnknownVersion: [] },
+    hidden: 0,
+  };
   const earlier = journal?.earlier ?? [];
   return {
     options,
@@ -98,6 +100,7 @@ async function redriveVisible(target: Queues, run: Run): Promise<number> {
     const matching = page.filter((letter) => matches(letter, filter) && !returned.isOneOf(letter));
     const finished = matching.filter(({ messageId }) => sentBefore.has(messageId));
     for (const messageId of await removeDeadLetters(target, finished)) removed.add(messageId);
+    result.undeleted = result.undeleted.filter(({ messageId }) => !removed.has(messageId));
     const unsent = matching.filter(({ messageId }) => !sentBefore.has(messageId));
     const allowed = unsent.filter(({ redriveCount }) => redriveCount < maxRedrives);
     result.guarded.push(...unsent.filter(({ redriveCount }) => redriveCount >= maxRedrives));

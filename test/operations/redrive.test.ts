@@ -1,5 +1,6 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import {
+  type DeleteMessageBatchCommandInput,
   DeleteQueueCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
@@ -153,6 +154,29 @@ describe("redrive", () => {
     const { redriven, hidden } = await run({ pollMs: 10, onHidden: (count) => waitedFor.push(count) });
 
     expect([redriven.length, hidden, waitedFor]).to.deep.equal([15, 0, [10]]);
+  });
+
+  it("deletes when it looks again what it could not delete, and sends nothing twice", async () => {
+    await sendDeadLetters(target, letters(13));
+    await hide(1);
+    let deletions = 0;
+    target.sqs.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          const { Entries: [first] = [] } = args.input as DeleteMessageBatchCommandInput;
+          if (commandName === "DeleteMessageBatchCommand" && deletions++ === 0 && first)
+            first.ReceiptHandle = "none of SQS";
+          return next(args);
+        },
+      { step: "initialize" },
+    );
+
+    const { redriven, undeleted } = await run({ pollMs: 10 });
+
+    expect(deletions).to.be.at.least(3);
+    expect([redriven.length, undeleted]).to.deep.equal([13, []]);
+    expect(await deadCount()).to.deep.equal({ visible: 0, inFlight: 0, delayed: 0 });
+    expect(await drain(target.sqs, backfillQueueUrl)).to.have.length(13);
   });
 
   it("says how many it could not look at, because others have them in hand", async () => {
