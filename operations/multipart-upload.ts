@@ -93,6 +93,8 @@ export async function putInParts(s3: S3Client, file: LargeFile, options: Multipa
     // A buffer can be sent again when the connection breaks.
     const Body = Buffer.alloc(bytes);
     await handle.read(Body, 0, bytes, start);
+    if (createHash("md5").update(Body).digest("hex") !== digests[PartNumber - 1])
+      throw new Error("It changed while it was uploaded.");
     const command = new UploadPartCommand({ ...file.at, UploadId: uploadId, PartNumber, Body });
     return (await s3.send(command, send)).ETag ?? "";
   }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { truncateSync } from "node:fs";
 import { basename, join } from "node:path";
 import {
   CreateMultipartUploadCommand,
@@ -92,6 +93,17 @@ describe("uploadFiles", () => {
     const { Metadata } = await target.s3.send(new HeadObjectCommand({ Bucket: "source", Key: "large.jpg" }));
     expect(Metadata).to.deep.equal({ "upload-batch": "monday" });
     expect((await stored("large.jpg")).equals(content)).to.equal(true);
+  });
+
+  it("does not put together a large file that changes meanwhile", async () => {
+    const file = aFile("changing.jpg", Buffer.alloc(17 * MEBIBYTE, "a"));
+    const onBytes = () => truncateSync(file.path, 9 * MEBIBYTE);
+
+    const [upload] = await uploadFiles(target, [file], { concurrency: 1, onBytes });
+
+    expect(upload).to.include({ state: "failed" });
+    expect((upload as { error: Error }).error.message).to.equal("It changed while it was uploaded.");
+    expect(await stored("changing.jpg").then(String, ({ name }: Error) => name)).to.equal("NoSuchKey");
   });
 
   it("leaves alone what is already there", async () => {
