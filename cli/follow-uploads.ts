@@ -5,7 +5,7 @@ import type { Outcome } from "../operations/outcome.ts";
 import type { Upload } from "../operations/upload.ts";
 import { countText } from "./figures.ts";
 import type { OpenTarget } from "./target.ts";
-import { printable } from "./terminal/printable.ts";
+import { printable, wrap } from "./terminal/printable.ts";
 import { note, progressBar } from "./terminal/screen.ts";
 
 interface Wish {
@@ -65,6 +65,8 @@ function tell(key: string, outcome: Outcome, { json }: Wish): void {
   const { state } = outcome;
   const why = state === "rejected" ? { code: outcome.code, message: outcome.message } : {};
   if (json) console.log(JSON.stringify({ key, state, ...why }));
-  else if (state === "rejected")
-    console.log(`✖ ${printable(key)}  ${printable(outcome.code)}\n  ${printable(outcome.message)}`);
+  else if (state === "rejected") {
+    const lines = wrap(printable(outcome.message), 78).map((line) => `\n  ${line}`);
+    console.log(`✖ ${printable(key)}  ${printable(outcome.code)}${lines.join("")}`);
+  }
 }
