@@ -1,6 +1,6 @@
 // Does the account let the lanes do as much at once as they may ask for? What Lambda refuses costs its messages a receive.
 import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand } from "@aws-sdk/client-lambda";
-import { type Check, insist, Remark } from "./check.ts";
+import { type Check, DEPLOY_AGAIN, insist, Remark } from "./check.ts";
 import type { Facts } from "./facts.ts";
 
 export function concurrencyChecks(facts: Facts): Check[] {
@@ -11,7 +11,7 @@ function reservationCheck(facts: Facts): Check {
   return {
     name: "reserved concurrency",
     meaning: "If some is kept for the function, as much as both lanes may ask for: Lambda refuses the rest.",
-    mend: "pulumi up --refresh",
+    mend: DEPLOY_AGAIN,
     async look() {
       const reserved = await reservedOf(facts);
       if (reserved === undefined) return "none: it shares with the account";

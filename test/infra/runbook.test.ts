@@ -12,15 +12,13 @@ const anchors = [...runbook.matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
 );
 
 describe("the runbook", () => {
-  it("has a section for each alarm, which names it, and for no other", async () => {
+  it("has a section for each alarm, and for no other", async () => {
     const run = await declareDarkroom({});
     const alarms = run.of("aws:cloudwatch/metricAlarm:MetricAlarm");
     const names = alarms.map(({ name }) => name.replace("photos-alarms-", ""));
     const sections = (runbook.split("## The alarms\n")[1]?.split(/^## /m)[0] ?? "").split(/^### /m).slice(1);
 
     expect(names).to.not.be.empty;
-    for (const [index, { inputs }] of alarms.entries())
-      expect(inputs.alarmDescription).to.match(new RegExp(` See docs/runbook\\.md#${names[index]}\\.$`));
     expect(sections.map((section) => section.split("\n")[0])).to.have.members(names);
     for (const section of sections)
       expect(section).to.match(/\*\*Means\*\*[\s\S]*\*\*Check\*\*[\s\S]*\*\*Do\*\*/);
