@@ -203,12 +203,16 @@ describe("contract: GET requests", () => {
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-making-api-requests-json.html
 describe("contract: the JSON protocol", () => {
   const queue = useQueue(target);
-  const call = (action: string, input: unknown, path = "/") =>
+  const call = (action: string, input: unknown, path = "/", headers: Record<string, string> = {}) =>
     sendSigned(target, {
       service: "sqs",
       method: "POST",
       path,
-      headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": `AmazonSQS.${action}` },
+      headers: {
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-target": `AmazonSQS.${action}`,
+        ...headers,
+      },
       body: typeof input === "string" ? input : JSON.stringify(input),
     });
 
@@ -279,6 +283,26 @@ describe("contract: the JSON protocol", () => {
     const { status, text } = await call("SendMessage", { QueueUrl: queue.url });
     expect(status).to.equal(400);
     expect(JSON.parse(text).message).to.include("MessageBody");
+  });
+
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+  for (const [what, hash] of Object.entries({
+    "another body": createHash("sha256").update("{}").digest("hex"),
+    "no body": "UNSIGNED-PAYLOAD",
+  })) {
+    it(`refuses a body whose signature is of ${what}`, async () => {
+      const headers = { "x-amz-content-sha256": hash };
+      const { status, text } = await call("GetQueueUrl", { QueueName: queue.name }, "/", headers);
+      expect(status).to.be.oneOf([400, 403]);
+      expect(text).to.not.include(queue.url);
+    });
+  }
+
+  it("takes a body whose hash is told and right", async () => {
+    const input = { QueueName: queue.name };
+    const hash = createHash("sha256").update(JSON.stringify(input)).digest("hex");
+    const { text } = await call("GetQueueUrl", input, "/", { "x-amz-content-sha256": hash });
+    expect(JSON.parse(text)).to.deep.equal({ QueueUrl: queue.url });
   });
 
   it("refuses requests that are not signed", async () => {
