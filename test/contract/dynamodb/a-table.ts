@@ -1,4 +1,5 @@
 // A table of photos for the tests of one `describe`: by set and name, with an index by kind and size.
+import type { AttributeValue, PutItemCommandInput, PutItemCommandOutput } from "@aws-sdk/client-dynamodb";
 import { until } from "../../support/until.ts";
 import { newName, type Target } from "../target.ts";
 
@@ -6,12 +7,26 @@ export const BY_KIND = "by-kind";
 /** AWS takes some ten seconds to make a table. */
 const ACTIVE_WITHIN_MS = 60_000;
 
+type Item = Record<string, AttributeValue>;
+
 export interface TestTable {
   name: string;
+  put(item: Item, more?: Partial<PutItemCommandInput>): Promise<PutItemCommandOutput>;
+}
+
+export function keyOf(set: string, name: string) {
+  return { set: { S: set }, name: { S: name } };
+}
+
+export function photo(set: string, name: string, more: Item = {}) {
+  return { ...keyOf(set, name), ...more };
 }
 
 export function useTable(target: Target): TestTable {
-  const table: TestTable = { name: "" };
+  const table: TestTable = {
+    name: "",
+    put: (Item, more) => target.dynamodb.putItem({ TableName: table.name, Item, ...more }),
+  };
   before(async function () {
     this.timeout(2 * ACTIVE_WITHIN_MS);
     table.name = newName();
