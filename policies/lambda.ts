@@ -1,5 +1,5 @@
 // The function, and what feeds it.
-import { every, type Rule } from "./rule.ts";
+import { every, type Resource, type Rule, type Stack } from "./rule.ts";
 
 const FUNCTION = "aws:lambda/function:Function";
 const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
@@ -33,7 +33,7 @@ export const lambdaRules: Record<string, Rule> = {
     controls: [],
     offenders: (stack) =>
       stack.of(MAPPING).filter((mapping) => {
-        const timeout = stack.of(FUNCTION)[0]?.inputs.timeout;
+        const timeout = Number(calledBy(stack, mapping)?.inputs.timeout);
         const { maximumBatchingWindowInSeconds: window = 0 } = mapping.inputs;
         const [queue] = stack.behind(mapping, "eventSourceArn");
         return !(Number(queue?.inputs.visibilityTimeoutSeconds) >= 6 * timeout + window);
@@ -67,9 +67,11 @@ export const lambdaRules: Record<string, Rule> = {
     says: "What is reserved for a function is enough for all that feeds it: each refusal costs a receive.",
     controls: [],
     offenders: (stack) =>
-      stack.of(FUNCTION).filter(({ inputs: { reservedConcurrentExecutions: reserved } }) => {
+      stack.of(FUNCTION).filter((worker) => {
+        const { reservedConcurrentExecutions: reserved } = worker.inputs;
         const asked = stack
           .of(MAPPING)
+          .filter((mapping) => calledBy(stack, mapping) === worker)
           .map(
             ({ inputs: { scalingConfig, provisionedPollerConfig } }) =>
               scalingConfig?.maximumConcurrency ??
@@ -79,3 +81,9 @@ export const lambdaRules: Record<string, Rule> = {
       }),
   },
 };
+
+/** Through its alias, if it has one. */
+function calledBy(stack: Stack, caller: Resource): Resource | undefined {
+  const [called] = stack.behind(caller, "functionName");
+  return called?.type === ALIAS ? calledBy(stack, called) : called;
+}

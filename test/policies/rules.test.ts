@@ -1,10 +1,15 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { Darkroom } from "../../infra/darkroom.ts";
 import type { Resource } from "../../policies/rule.ts";
 import { brokenRules, RULES } from "../../policies/rules.ts";
 import { declareDarkroom } from "../infra/a-darkroom.ts";
+import { runMocked } from "../support/mocked-program.ts";
 import { recordedStack } from "../support/recorded-stacks.ts";
 import { OFFENCES } from "./offences.ts";
 import { ALL_OPTIONS, OPTIONS } from "./options.ts";
+
+const CODE = new pulumi.asset.FileArchive("an/artifact");
 
 describe("The rules for every stack", () => {
   describe("hold", () => {
@@ -22,6 +27,14 @@ describe("The rules for every stack", () => {
         expect(brokenRules(resources)).to.deep.equal([]);
       });
     }
+  });
+
+  it("hold for each of two Darkrooms in one stack", async () => {
+    const { resources } = await runMocked(() => {
+      new Darkroom("slow", { code: CODE, settings: { timeoutSeconds: 900, maximumConcurrency: 2 } });
+      new Darkroom("quick", { code: CODE, settings: { timeoutSeconds: 10, maximumConcurrency: 200 } });
+    });
+    expect(brokenRules(resources)).to.deep.equal([]);
   });
 
   describe("notice", () => {
