@@ -12,7 +12,7 @@ import resourceMessages from "@pulumi/pulumi/proto/resource_pb.js";
 import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
 import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
 import type { Registry } from "./registry.ts";
-import { type Inputs, toPlain, type Unknowns } from "./values.ts";
+import { type Inputs, toPlain, type Unknowns, urnsByInput } from "./values.ts";
 
 export interface Engine {
   /** `host:port` */
@@ -60,12 +60,7 @@ function monitor({ registry, invoke, unknowns }: Duties): Partial<IResourceMonit
         custom: request.getCustom(),
         inputs: fromStruct(request.getObject(), unknowns),
         dependsOn: request.getDependenciesList(),
-        propertyDependencies: Object.fromEntries(
-          Array.from(request.getPropertydependenciesMap().entries(), ([input, found]) => [
-            input,
-            found.getUrnsList(),
-          ]),
-        ),
+        propertyDependencies: urnsByInput(request),
         protect: request.getProtect() ?? false,
         declaredAt: positionOf(request.getSourceposition()),
       });

@@ -33,3 +33,13 @@ export function toPlain(value: unknown, unknowns: Unknowns): unknown {
     throw new Error(`Expected a value, but received a Pulumi object of kind ${String(signature)}.`);
   return Object.fromEntries(Object.entries(rest).map(([name, nested]) => [name, toPlain(nested, unknowns)]));
 }
+
+/** A request that tells whose outputs are in its inputs. */
+export interface Dependent {
+  getPropertydependenciesMap(): { entries(): Iterable<[input: string, { getUrnsList(): string[] }]> };
+}
+
+export function urnsByInput(request: Dependent): Record<string, string[]> {
+  const dependencies = Array.from(request.getPropertydependenciesMap().entries());
+  return Object.fromEntries(dependencies.map(([input, found]) => [input, found.getUrnsList()]));
+}

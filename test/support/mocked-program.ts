@@ -1,6 +1,7 @@
 // Runs a Pulumi program with mocks instead of an engine, and tells what it declared, with what the mocks themselves do not
 // show: parents, dependencies and protection are read from the raw requests. One run at a time: Pulumi's state is global.
 import * as pulumi from "@pulumi/pulumi";
+import { type Dependent, urnsByInput } from "../../local/deployer/values.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: what a resource was declared with is whatever its type takes.
 type Inputs = Record<string, any>;
@@ -77,12 +78,11 @@ interface Monitor {
   registerResource(request: RegisterRequest, callback: Callback): unknown;
 }
 
-interface RegisterRequest {
+interface RegisterRequest extends Dependent {
   getType(): string;
   getName(): string;
   getParent(): string;
   getDependenciesList(): string[];
-  getPropertydependenciesMap(): { entries(): Iterable<[string, { getUrnsList(): string[] }]> };
   getProtect(): boolean | undefined;
   getObject(): Parameters<typeof pulumi.runtime.deserializeProperties>[0];
 }
@@ -100,12 +100,7 @@ function listen(resources: DeclaredResource[], failures: Error[]): void {
       urn: "",
       parent: request.getParent(),
       dependsOn: request.getDependenciesList(),
-      propertyDependencies: Object.fromEntries(
-        Array.from(request.getPropertydependenciesMap().entries(), ([input, found]) => [
-          input,
-          found.getUrnsList(),
-        ]),
-      ),
+      propertyDependencies: urnsByInput(request),
       protect: request.getProtect() ?? false,
     };
     resources.push(declared);
