@@ -101,15 +101,28 @@ describe("render, its watermark", () => {
 
   it("fits whole into a picture that is smaller, or of another shape, or one pixel", async () => {
     const large = await marks.mark("large.png", { width: 900, height: 300 });
-    for (const [width, height, box] of [
-      [60, 90, { left: 0, top: 70, width: 60, height: 20 }],
-      [300, 40, { left: 180, top: 0, width: 120, height: 40 }],
-      [1, 1, { left: 0, top: 0, width: 1, height: 1 }],
+    for (const [width, height, scale, box] of [
+      [60, 90, 1, { left: 0, top: 70, width: 60, height: 20 }],
+      [300, 40, 1, { left: 180, top: 0, width: 120, height: 40 }],
+      [1, 1, 1, { left: 0, top: 0, width: 1, height: 1 }],
+      [20, 20, 0.01, { left: 19, top: 19, width: 1, height: 1 }],
     ] as const) {
-      const watermark = { image: large, scale: 1, opacity: 1, margin: 0, gravity: "southeast" as const };
+      const watermark = { image: large, scale, opacity: 1, margin: 0, gravity: "southeast" as const };
       const { body, ...size } = await developOne(await flat(width, height), { width: 1000, watermark });
 
       expect(size).to.deep.include({ width, height });
+      expect(await findMark(body)).to.deep.include(box);
+    }
+  });
+
+  it("has a margin that goes by the shorter side", async () => {
+    const watermark = { image, opacity: 1, margin: 0.1 };
+    for (const [width, height, box] of [
+      [200, 100, { left: 140, top: 65, width: 50, height: 25 }],
+      [100, 200, { left: 65, top: 177, width: 25, height: 13 }],
+    ] as const) {
+      const { body } = await developOne(await flat(width, height), { width: 200, watermark });
+
       expect(await findMark(body)).to.deep.include(box);
     }
   });
@@ -130,9 +143,9 @@ describe("render, its watermark", () => {
     expect(info.channels).to.equal(4);
     expect(alphas.filter((alpha) => alpha === 0)).to.have.lengthOf(100 * 100 - 25 * 13);
     expect([...new Set(alphas)].toSorted((a, b) => a - b)).to.deep.equal([0, 128]);
-    const { channels } = await sharp(
-      (await developOne(await flat(50, 50), { width: 50, watermark })).body,
-    ).metadata();
+    // Without a palette, which would not tell.
+    const opaque = await developOne(await flat(50, 50), { width: 50, neverLarger: false, watermark });
+    const { channels } = await sharp(opaque.body).metadata();
     expect(channels, "of an opaque picture").to.equal(3);
   });
 
