@@ -38,6 +38,6 @@ export const OUTPUT_FORMATS: Record<RenditionFormat, OutputFormat> = {
     contentType: "image/png",
     quality: 100,
     bytesPerPixel: 5,
-    encode: (image, _quality, effort = 6) => image.png({ compressionLevel: Math.min(9, effort) }),
+    encode: (image, _quality, effort = 6) => image.png({ compressionLevel: effort }),
   },
 };
