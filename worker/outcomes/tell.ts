@@ -20,8 +20,8 @@ export interface TellOptions extends EventContext {
 
 export function createTell({ catalog, topic }: Listeners, { nowMs, log, ...context }: TellOptions): Tell {
   async function tell(news: News) {
-    const item = catalogItem(news, context.workerVersion, nowMs());
-    if ((await catalog?.put(item)) === "outdated") return "outdated";
+    const answer = await catalog?.put(catalogItem(news, context.workerVersion, nowMs()));
+    if (answer === "outdated") return "outdated";
     await topic?.publish(eventMessage(news, context, nowMs()));
     return "told";
   }
