@@ -18,9 +18,9 @@ export function srcsets(renditions: readonly Candidate[]): Record<string, string
 function srcset(renditions: readonly Candidate[]): string {
   const byWidth = renditions.toSorted((a, b) => a.width - b.width);
   const widest = byWidth.at(-1);
-  const candidates = byWidth.filter(
-    (rendition, index) => rendition.width !== byWidth[index - 1]?.width && hasShapeOf(rendition, widest),
-  );
+  const candidates = byWidth
+    .filter((rendition) => hasShapeOf(rendition, widest))
+    .filter(({ width }, index, alike) => width !== alike[index - 1]?.width);
   return candidates.map(({ key, width }) => `${urlPath(key)} ${width}w`).join(", ");
 }
 

@@ -31,6 +31,12 @@ describe("srcsets", () => {
     );
   });
 
+  it("keeps a width whose other rendition is cropped to another shape", () => {
+    expect(srcsets([sized(320, 320, "a"), sized(320, 240, "b"), sized(1920, 1440)]).webp).to.equal(
+      "cat.jpg/b.webp 320w, cat.jpg/1920.webp 1920w",
+    );
+  });
+
   it("encodes what would end a candidate", () => {
     const rendition = aRendition({ key: "my photos/a, b.jpg/small.webp" });
 
