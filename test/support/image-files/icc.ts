@@ -12,6 +12,13 @@ export const ADOBE_RGB = {
   blue: [0.14919, 0.06322, 0.74457],
 } as const;
 
+/** Display P3, likewise. */
+export const DISPLAY_P3 = {
+  red: [0.51512, 0.2412, -0.00105],
+  green: [0.29198, 0.69225, 0.04189],
+  blue: [0.1571, 0.06657, 0.78407],
+} as const;
+
 const HEADER_BYTES = 128;
 const D50: Xyz = [0.9642, 1, 0.8249];
 

@@ -2,7 +2,7 @@
 import sharp, { type Sharp } from "sharp";
 import type { Rgb, SpaceName } from "../../support/colour-spaces.ts";
 import { arithmeticJpeg, BLOCK_SIDE, type BlockColour } from "../../support/image-files/arithmetic.ts";
-import { displayProfile, pngWithProfile } from "../../support/image-files/icc.ts";
+import { DISPLAY_P3, displayProfile, pngWithProfile } from "../../support/image-files/icc.ts";
 import type { Seeded } from "../../support/seeded.ts";
 
 export interface Sample {
@@ -35,10 +35,7 @@ const SEEN = [
   [1, 3, 0, 2],
 ];
 
-const P3 = displayProfile(
-  { red: [0.51512, 0.2412, -0.00105], green: [0.29198, 0.69225, 0.04189], blue: [0.1571, 0.06657, 0.78407] },
-  2.2,
-);
+const P3 = displayProfile(DISPLAY_P3, 2.2);
 
 const colour = (random: Seeded, low = 0, high = 255): Rgb =>
   Array.from({ length: 3 }, () => low + random.below(high - low + 1));

@@ -5,17 +5,13 @@ import { RENDITION_FORMATS } from "../../../settings/variant.ts";
 import { isWiderThanSrgb } from "../../../worker/render/gamut.ts";
 import { deltaE, type Rgb, type SpaceName } from "../../support/colour-spaces.ts";
 import { develop, developOne } from "../../support/develop.ts";
-import { ADOBE_RGB, displayProfile, pngWithProfile } from "../../support/image-files/icc.ts";
+import { ADOBE_RGB, DISPLAY_P3, displayProfile, pngWithProfile } from "../../support/image-files/icc.ts";
 import { distance } from "../../support/look-at.ts";
 import { mutated } from "../../support/mutate.ts";
 import { grain, quarters } from "../../support/pictures.ts";
 import { seeded } from "../../support/seeded.ts";
 
-const P3 = displayProfile({
-  red: [0.51512, 0.2412, -0.00105],
-  green: [0.29198, 0.69225, 0.04189],
-  blue: [0.1571, 0.06657, 0.78407],
-});
+const P3 = displayProfile(DISPLAY_P3);
 const SIDE = 48;
 const raw = { width: SIDE, height: SIDE, channels: 3 } as const;
 
