@@ -34,6 +34,7 @@ export interface Cloud {
   endpoint: string;
   region: string;
   accountId: string;
+  dataDirectory: string;
   iam: Iam;
   handle: Handle;
   /** From now on, requests that are signed for this service go to what `create` makes. */
@@ -85,6 +86,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     endpoint: `http://127.0.0.1:${server.port}`,
     region,
     accountId,
+    dataDirectory,
     iam,
     handle,
     addService: (name, create) => services.set(name, create(front)),

@@ -1,18 +1,26 @@
 // The folder that a function's code lies in: the one declared, or one put together from a folder and files beside it.
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Code } from "./values.ts";
 
+/** Where relative paths start, and where folders are put together. */
+interface Places {
+  projectDirectory: string;
+  dataDirectory: string;
+}
+
 /** Nothing when the code is neither. */
-export function codeDirectory({ path, assets = {} }: Code, projectDirectory: string): string | undefined {
+export function codeDirectory(
+  { path, assets = {} }: Code,
+  { projectDirectory, dataDirectory }: Places,
+): string | undefined {
   if (path !== undefined) return resolve(projectDirectory, path);
   const { ".": { path: root } = {}, ...others } = assets;
   const files = Object.entries(others).map(([name, { path: file }]) => ({ name, file }));
   if (root === undefined || files.some(({ file }) => file === undefined)) return undefined;
   const extra = files.map(({ name, file = "" }) => ({ name, file: resolve(projectDirectory, file) }));
-  return together(resolve(projectDirectory, root), extra);
+  return together(resolve(projectDirectory, root), extra, resolve(dataDirectory, "code"));
 }
 
 interface Extra {
@@ -21,14 +29,14 @@ interface Extra {
 }
 
 /** Named by what is in it, so that it is made once. Folders are links; files are copies, as modules are where they really lie. */
-function together(root: string, extra: readonly Extra[]): string {
+function together(root: string, extra: readonly Extra[], parent: string): string {
   const entries = readdirSync(root, { withFileTypes: true });
   const files = entries
     .filter((entry) => entry.isFile())
     .map(({ name }) => ({ name, file: join(root, name) }));
   const hash = createHash("sha256").update(root);
   for (const { name, file } of [...files, ...extra]) hash.update(`\0${name}\0`).update(readFileSync(file));
-  const directory = join(tmpdir(), `darkroom-code-${hash.digest("hex").slice(0, 16)}`);
+  const directory = join(parent, hash.digest("hex").slice(0, 16));
   if (existsSync(directory)) return directory;
   const unfinished = `${directory}.unfinished-${process.pid}`;
   for (const { name, file } of [...files, ...extra]) {

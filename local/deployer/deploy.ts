@@ -57,7 +57,7 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
 }
 
 function targetOf(
-  { endpoint, region, accountId, iam, handle }: Cloud,
+  { endpoint, region, accountId, dataDirectory, iam, handle }: Cloud,
   lambda: Lambda,
   projectDirectory: string,
 ): Target {
@@ -67,6 +67,6 @@ function targetOf(
     sqs: new SQSClient(client),
     sns: new SNSClient(client),
     dynamodb: async () => new (await import("@aws-sdk/client-dynamodb")).DynamoDB(client),
-    ...{ iam, lambda, region, accountId, projectDirectory },
+    ...{ iam, lambda, region, accountId, projectDirectory, dataDirectory },
   };
 }

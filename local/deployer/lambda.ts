@@ -65,7 +65,7 @@ async function makeFunction(declared: Declared<FunctionInputs>, target: Target):
     reservedConcurrentExecutions: reservedConcurrency = -1,
     environment,
   } = declared.inputs;
-  const directory = code && codeDirectory(code, target.projectDirectory);
+  const directory = code && codeDirectory(code, target);
   if (directory === undefined || handler === undefined) {
     throw new Error(
       "Expected a FileArchive of a folder for code, and a handler: only Node.js functions run here.",

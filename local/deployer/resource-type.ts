@@ -25,6 +25,8 @@ export interface Target {
   region: string;
   accountId: string;
   projectDirectory: string;
+  /** Of the cloud. */
+  dataDirectory: string;
 }
 
 export interface Made {

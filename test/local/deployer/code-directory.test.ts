@@ -1,16 +1,18 @@
-import { existsSync, lstatSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { codeDirectory } from "../../../local/deployer/code-directory.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 describe("The folder of a function's code", () => {
+  const places = { projectDirectory: "/project", dataDirectory: "/data" };
+
   it("is the one declared, or nothing when it is elsewhere", () => {
-    expect(codeDirectory({ path: "an/artifact" }, "/project")).to.equal("/project/an/artifact");
-    expect(codeDirectory({ path: "/an/artifact" }, "/project")).to.equal("/an/artifact");
-    expect(codeDirectory({}, "/project")).to.equal(undefined);
-    expect(codeDirectory({ assets: { "a.txt": { path: "a.txt" } } }, "/project")).to.equal(undefined);
-    expect(codeDirectory({ assets: { ".": { path: "a" }, "a.txt": {} } }, "/project")).to.equal(undefined);
+    expect(codeDirectory({ path: "an/artifact" }, places)).to.equal("/project/an/artifact");
+    expect(codeDirectory({ path: "/an/artifact" }, places)).to.equal("/an/artifact");
+    expect(codeDirectory({}, places)).to.equal(undefined);
+    expect(codeDirectory({ assets: { "a.txt": { path: "a.txt" } } }, places)).to.equal(undefined);
+    expect(codeDirectory({ assets: { ".": { path: "a" }, "a.txt": {} } }, places)).to.equal(undefined);
   });
 
   it("is put together from a folder and files beside it, once for the same bytes", () => {
@@ -19,15 +21,12 @@ describe("The folder of a function's code", () => {
     folder.write("artifact/node_modules/sharp/index.js", "sharp");
     folder.write("logo.png", "the mark");
     const code = { assets: { ".": { path: "artifact" }, "marks/1.png": { path: "logo.png" } } };
-    const made: string[] = [];
-    const make = () => {
-      const directory = codeDirectory(code, folder.path) ?? "";
-      made.push(directory);
-      return directory;
-    };
+    const dataDirectory = join(folder.path, "data");
+    const make = () => codeDirectory(code, { projectDirectory: folder.path, dataDirectory }) ?? "";
     try {
       const directory = make();
 
+      expect(directory.startsWith(join(dataDirectory, "code"))).to.equal(true);
       expect(readFileSync(join(directory, "index.mjs"), "utf8")).to.equal("the function");
       expect(readFileSync(join(directory, "marks/1.png"), "utf8")).to.equal("the mark");
       expect(readFileSync(join(directory, "node_modules/sharp/index.js"), "utf8")).to.equal("sharp");
@@ -40,7 +39,6 @@ describe("The folder of a function's code", () => {
       expect(readFileSync(join(other, "index.mjs"), "utf8")).to.equal("another function");
       expect(existsSync(directory)).to.equal(true);
     } finally {
-      for (const directory of made) rmSync(directory, { recursive: true, force: true });
       folder.remove();
     }
   });
