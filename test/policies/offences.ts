@@ -25,7 +25,7 @@ const TABLE = "aws:dynamodb/table:Table";
 const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
 const set = (changes: object): Deed => ({
-  says: `with ${inspect(changes, { depth: 5, breakLength: Number.POSITIVE_INFINITY })}`,
+  says: `with ${inspect(changes, { depth: 5, compact: true, breakLength: Number.POSITIVE_INFINITY })}`,
   commit: ({ inputs }) => void Object.assign(inputs, changes),
 });
 
