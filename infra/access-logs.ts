@@ -3,7 +3,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings/settings.ts";
-import { PrivateBucket } from "./private-bucket.ts";
+import { keysOf, PrivateBucket } from "./private-bucket.ts";
 
 export interface AccessLogsArgs {
   settings: Settings;
@@ -36,7 +36,7 @@ export class AccessLogs extends pulumi.ComponentResource {
             Effect: "Allow",
             Principal: { Service: "logging.s3.amazonaws.com" },
             Action: "s3:PutObject",
-            Resource: pulumi.interpolate`${arn}/*`,
+            Resource: keysOf({ arn }),
             Condition: {
               ArnEquals: { "aws:SourceArn": sources },
               StringEquals: { "aws:SourceAccount": accountId },

@@ -6,7 +6,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings/settings.ts";
 import type { Statement } from "./policy.ts";
-import type { PrivateBucket } from "./private-bucket.ts";
+import { keysOf, type PrivateBucket } from "./private-bucket.ts";
 
 export interface CdnArgs {
   settings: Settings;
@@ -66,16 +66,13 @@ export class Cdn extends pulumi.ComponentResource {
 }
 
 /** For the policy of the destination bucket. Not to list it: whoever asks for `/` would get every key. */
-export function letCdnRead(
-  bucketArn: pulumi.Output<string>,
-  distributionArn: pulumi.Output<string>,
-): Statement {
+export function letCdnRead(arn: pulumi.Output<string>, distributionArn: pulumi.Output<string>): Statement {
   return {
     Sid: "LetCdnRead",
     Effect: "Allow",
     Principal: { Service: "cloudfront.amazonaws.com" },
     Action: "s3:GetObject",
-    Resource: pulumi.interpolate`${bucketArn}/*`,
+    Resource: keysOf({ arn }),
     Condition: { StringEquals: { "aws:SourceArn": distributionArn } },
   };
 }

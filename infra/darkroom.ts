@@ -72,16 +72,14 @@ export class Darkroom extends pulumi.ComponentResource {
       : undefined;
     this.catalog = settings.catalog ? new Catalog(`${name}-catalog`, { settings }, child) : undefined;
     this.events = settings.events ? new Events(`${name}-events`, { settings }, child) : undefined;
-    const place = { source, destination, queue, catalog: this.catalog, events: this.events };
-    this.worker = new RenderFunction(`${name}-worker`, { settings, code, ...place }, child);
+    const { catalog, events } = this;
+    const around = { settings, source, destination, queue, catalog, events };
+    this.worker = new RenderFunction(`${name}-worker`, { ...around, code }, child);
     const { worker } = this;
     this.alarms = new Alarms(`${name}-alarms`, { settings, queue, worker, accountId, region }, child);
+    const { alarms } = this;
     this.operators = settings.operatorRoles
-      ? new OperatorRoles(
-          `${name}-operator`,
-          { settings, ...place, alarms: this.alarms, worker, accountId },
-          child,
-        )
+      ? new OperatorRoles(`${name}-operator`, { ...around, worker, alarms, accountId }, child)
       : undefined;
     const { dashboard, url } = createDashboard(name, { settings, queue, worker, region }, child);
     this.#dashboard = dashboard;

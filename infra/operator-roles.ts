@@ -2,23 +2,16 @@
 // it, on this stack's resources. Whom the account lets assume them is the account's own matter.
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "../settings/settings.ts";
 import type { Alarms } from "./alarms.ts";
-import type { BufferedQueue } from "./buffered-queue.ts";
 import type { Catalog } from "./catalog.ts";
-import { useOfKey, useOfKeyOfCatalog } from "./permissions.ts";
+import { type Surroundings, useOfKey, useOfKeyOfCatalog } from "./permissions.ts";
 import { accountTrustPolicy, policy, type Statement } from "./policy.ts";
-import type { BucketAddress } from "./private-bucket.ts";
+import { keysOf } from "./private-bucket.ts";
 import type { RenderFunction } from "./render-function.ts";
 
-export interface OperatorRolesArgs {
-  settings: Settings;
-  source: BucketAddress;
-  destination: BucketAddress;
-  queue: BufferedQueue;
+export interface OperatorRolesArgs extends Surroundings {
   worker: RenderFunction;
   alarms: Alarms;
-  catalog: Catalog | undefined;
   accountId: pulumi.Input<string>;
 }
 
@@ -173,8 +166,4 @@ function working(args: OperatorRolesArgs): Statement[] {
 /** Who changed what. */
 function writingDown({ table }: Catalog): Statement[] {
   return [{ Sid: "WriteDownChanges", Effect: "Allow", Action: "dynamodb:PutItem", Resource: table.arn }];
-}
-
-function keysOf({ arn }: BucketAddress): pulumi.Output<string> {
-  return pulumi.interpolate`${arn}/*`;
 }

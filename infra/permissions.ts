@@ -1,14 +1,27 @@
 // The policy of the function's role.
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Settings } from "../settings/settings.ts";
+import type { BufferedQueue } from "./buffered-queue.ts";
+import type { Catalog } from "./catalog.ts";
+import type { Events } from "./events.ts";
 import { policy, type Statement } from "./policy.ts";
-import type { BucketAddress } from "./private-bucket.ts";
-import type { RenderFunctionArgs } from "./render-function.ts";
+import { type BucketAddress, keysOf } from "./private-bucket.ts";
+
+/** What the worker takes work from, and where it leaves what becomes of it. */
+export interface Surroundings {
+  settings: Settings;
+  source: BucketAddress;
+  destination: BucketAddress;
+  queue: BufferedQueue;
+  /** Who hears of outcomes, if anybody. */
+  catalog: Catalog | undefined;
+  events: Events | undefined;
+}
 
 /** What the worker and the event source mapping do, and nothing more. They share the role: Lambda polls with it. */
-export function permissions(args: RenderFunctionArgs, logGroup: aws.cloudwatch.LogGroup) {
+export function permissions(args: Surroundings, logGroup: aws.cloudwatch.LogGroup) {
   const { source, destination, queue } = args;
-  const keysOf = (bucket: BucketAddress) => pulumi.interpolate`${bucket.arn}/*`;
   return policy(
     {
       Sid: "ReadSources",
@@ -54,7 +67,7 @@ export function permissions(args: RenderFunctionArgs, logGroup: aws.cloudwatch.L
 }
 
 /** To whoever hears of them. Nothing of either is ever read. */
-function tellOutcomes({ catalog, events }: RenderFunctionArgs): Statement[] {
+function tellOutcomes({ catalog, events }: Surroundings): Statement[] {
   const write = { Sid: "WriteCatalog", Effect: "Allow", Action: "dynamodb:PutItem" } as const;
   const publish = { Sid: "PublishOutcomes", Effect: "Allow", Action: "sns:Publish" } as const;
   return [
@@ -73,11 +86,8 @@ const WRITE_TRACES: Statement = {
 
 const DATA_KEYS = ["kms:Decrypt", "kms:GenerateDataKey"];
 
-function useOfKeyByWorker({
-  settings: { kmsKeyArn, source },
-  catalog,
-  events,
-}: RenderFunctionArgs): Statement[] {
+function useOfKeyByWorker({ settings, catalog, events }: Surroundings): Statement[] {
+  const { kmsKeyArn, source } = settings;
   return [
     ...useOfKey("UseKey", kmsKeyArn, ["s3", "sqs", ...(events ? ["sns"] : [])], DATA_KEYS),
     ...(catalog ? useOfKeyOfCatalog(kmsKeyArn) : []),

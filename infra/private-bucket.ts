@@ -9,6 +9,11 @@ export interface BucketAddress {
   arn: pulumi.Output<string>;
 }
 
+/** For the statements of a policy. */
+export function keysOf({ arn }: Pick<BucketAddress, "arn">): pulumi.Output<string> {
+  return pulumi.interpolate`${arn}/*`;
+}
+
 export interface PrivateBucketArgs {
   /** Keeps what is overwritten and deleted for 30 days. */
   versioned: boolean;
@@ -69,10 +74,7 @@ export class PrivateBucket extends pulumi.ComponentResource implements BucketAdd
       name,
       {
         bucket,
-        policy: policy(
-          ...(args.allow?.(this.arn) ?? []),
-          denyWithoutTls("s3:*", this.arn, pulumi.interpolate`${this.arn}/*`),
-        ),
+        policy: policy(...(args.allow?.(this.arn) ?? []), denyWithoutTls("s3:*", this.arn, keysOf(this))),
       },
       { ...child, dependsOn: block },
     );

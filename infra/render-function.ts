@@ -4,22 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { reservedConcurrency, workConcurrency } from "../settings/derived.ts";
 import { recipeOf } from "../settings/recipe.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { BufferedQueue } from "./buffered-queue.ts";
-import type { Catalog } from "./catalog.ts";
-import type { Events } from "./events.ts";
-import { permissions } from "./permissions.ts";
+import { permissions, type Surroundings } from "./permissions.ts";
 import { trustPolicy } from "./policy.ts";
-import type { BucketAddress } from "./private-bucket.ts";
 
-export interface RenderFunctionArgs {
-  settings: Settings;
+export interface RenderFunctionArgs extends Surroundings {
   code: pulumi.asset.Archive;
-  source: BucketAddress;
-  destination: BucketAddress;
-  queue: BufferedQueue;
-  /** Who hears of outcomes, if anybody. */
-  catalog: Catalog | undefined;
-  events: Events | undefined;
 }
 
 export class RenderFunction extends pulumi.ComponentResource {
@@ -120,7 +109,7 @@ function workScaling(settings: Settings): Scaling {
 }
 
 /** What worker/environment.ts reads. */
-function environmentOf({ settings, source, destination, queue, catalog, events }: RenderFunctionArgs) {
+function environmentOf({ settings, source, destination, queue, catalog, events }: Surroundings) {
   return {
     SOURCE_BUCKET: source.name,
     DESTINATION_BUCKET: destination.name,

@@ -20,9 +20,11 @@ export function withWatermarks(settings: Settings, code: pulumi.asset.Archive) {
       const { watermark } = variant;
       if (!watermark) return variant;
       const bytes = readMark(watermark.image);
-      if (!bytes)
+      if (!bytes) {
         problems.push(expected(WANTED, `darkroom:${name}.${index}.watermark.image`, watermark.image));
-      const image = `marks/${contentName(bytes ?? Buffer.alloc(0))}.png`;
+        return variant;
+      }
+      const image = `marks/${contentName(bytes)}.png`;
       files.set(image, watermark.image);
       return { ...variant, watermark: { ...watermark, image } };
     });
@@ -67,7 +69,7 @@ function isWholePng(bytes: Buffer): boolean {
   if (bytes.length > MAX_WATERMARK_BYTES || bytes.toString("latin1", 0, 8) !== SIGNATURE) return false;
   let type = "";
   let at = 8;
-  for (; at + 12 <= bytes.length && type !== "IEND"; ) {
+  while (at + 12 <= bytes.length && type !== "IEND") {
     const end = at + 8 + bytes.readUInt32BE(at);
     type = bytes.toString("latin1", at + 4, at + 8);
     if (end + 4 > bytes.length || crc32(bytes.subarray(at + 4, end)) !== bytes.readUInt32BE(end))
