@@ -1,9 +1,9 @@
 // `npm run bulk`: a backfill over 200,000 keys, killed five times, and a verification of their sets: nothing lost, less than one in
 // a hundred sent twice, nothing the second time, and never 300 MiB of memory; or it exits with 1.
-import { parseArgs } from "node:util";
 import { bulk } from "../test/bulk/bulk.ts";
+import { readWords } from "./command.ts";
 
-const { values } = parseArgs({
+const { values } = readWords({
   options: {
     keys: { type: "string", default: "200000" },
     kills: { type: "string", default: "5" },
