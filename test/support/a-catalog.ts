@@ -7,7 +7,8 @@ import { PROJECT_DIRECTORY, type TestPipeline } from "./a-pipeline.ts";
 
 /** Lines of a page that call this service with the aws command. */
 export function commandsIn(page: string, service: string): string[] {
-  const lines = readFileSync(join(PROJECT_DIRECTORY, page), "utf8").split("\n");
+  const text = readFileSync(join(PROJECT_DIRECTORY, page), "utf8").replaceAll(/ \\\n +/g, " ");
+  const lines = text.split("\n");
   return lines.map((line) => line.trim()).filter((line) => line.startsWith(`aws ${service} `));
 }
 
