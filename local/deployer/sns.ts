@@ -15,10 +15,9 @@ import {
 } from "@aws-sdk/client-sns";
 import { physicalName } from "./physical-name.ts";
 import type { Declared, Made, Make, Target } from "./resource-type.ts";
-import type { Inputs } from "./values.ts";
+import { type Attribute, givenAttributes, type Inputs } from "./values.ts";
 
-/** Pulumi's input, SNS's attribute, and the value that holds when the program gives none. */
-const ATTRIBUTES: readonly [input: string, attribute: string, initially?: string][] = [
+const TOPIC_ATTRIBUTES: readonly Attribute[] = [
   ["displayName", "DisplayName", ""],
   ["deliveryPolicy", "DeliveryPolicy", ""],
   ["kmsMasterKeyId", "KmsMasterKeyId", ""],
@@ -56,11 +55,8 @@ async function makeTopic(
   if (inputs.fifoTopic) throw new Error("Expected a standard topic: FIFO topics are not served here.");
   const name = inputs.name ?? physicalName(declared, 256);
   const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name: name }));
-  for (const [input, AttributeName, initially] of ATTRIBUTES) {
-    const value = inputs[input] ?? initially;
-    if (value === undefined) continue;
-    await sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName, AttributeValue: String(value) }));
-  }
+  for (const [AttributeName, AttributeValue] of Object.entries(givenAttributes(inputs, TOPIC_ATTRIBUTES)))
+    await sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName, AttributeValue }));
   await setTags(sns, TopicArn, inputs.tags ?? {});
   return { id: TopicArn, outputs: { name, arn: TopicArn, owner: accountId } };
 }

@@ -8,10 +8,9 @@ import {
 } from "@aws-sdk/client-sqs";
 import { physicalName } from "./physical-name.ts";
 import type { Declared, Made, Make, Target } from "./resource-type.ts";
-import type { Inputs } from "./values.ts";
+import { type Attribute, givenAttributes, type Inputs } from "./values.ts";
 
-/** Pulumi's input, SQS's attribute, and the value that holds when the program gives none. */
-const ATTRIBUTES: readonly [input: string, attribute: QueueAttributeName, initially?: string][] = [
+const ATTRIBUTES: readonly Attribute<QueueAttributeName>[] = [
   ["visibilityTimeoutSeconds", "VisibilityTimeout", "30"],
   ["messageRetentionSeconds", "MessageRetentionPeriod", "345600"],
   ["maxMessageSize", "MaximumMessageSize", "1048576"],
@@ -46,7 +45,7 @@ function attribute(input: string, name: QueueAttributeName): Make {
 async function makeQueue(declared: Declared<Inputs & { name?: string }>, target: Target): Promise<Made> {
   const { sqs, region, accountId } = target;
   const name = declared.inputs.name ?? physicalName(declared, 80);
-  const attributes = attributesOf(declared.inputs);
+  const attributes = givenAttributes(declared.inputs, ATTRIBUTES);
   const url = (await existingUrl(name, target)) ?? "";
   if (url !== "") await sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: attributes }));
   const { QueueUrl = url } =
@@ -55,13 +54,6 @@ async function makeQueue(declared: Declared<Inputs & { name?: string }>, target:
     id: QueueUrl,
     outputs: { name, url: QueueUrl, arn: `arn:aws:sqs:${region}:${accountId}:${name}` },
   };
-}
-
-function attributesOf(inputs: Inputs): Partial<Record<QueueAttributeName, string>> {
-  const given = ATTRIBUTES.map(([input, name, initially]) => [name, inputs[input] ?? initially] as const);
-  return Object.fromEntries(
-    given.filter(([, value]) => value !== undefined).map(([name, value]) => [name, String(value)]),
-  );
 }
 
 async function existingUrl(name: string, { sqs }: Target): Promise<string | undefined> {

@@ -43,3 +43,20 @@ export function urnsByInput(request: Dependent): Record<string, string[]> {
   const dependencies = Array.from(request.getPropertydependenciesMap().entries());
   return Object.fromEntries(dependencies.map(([input, found]) => [input, found.getUrnsList()]));
 }
+
+/** Pulumi's input, the service's attribute, and the value that holds when the program gives none. */
+export type Attribute<Name extends string = string> = readonly [
+  input: string,
+  attribute: Name,
+  initially?: string,
+];
+
+export function givenAttributes<Name extends string>(
+  inputs: Inputs,
+  attributes: readonly Attribute<Name>[],
+): Record<string, string> {
+  const given = attributes.map(([input, name, initially]) => [name, inputs[input] ?? initially] as const);
+  return Object.fromEntries(
+    given.filter(([, value]) => value !== undefined).map(([name, value]) => [name, String(value)]),
+  );
+}
