@@ -1,7 +1,4 @@
 // Faults planted in a whole stack, one after the other: after each, those checks fail that failed well before, and no others.
-import { Readable } from "node:stream";
-import { text } from "node:stream/consumers";
-import { LambdaClient } from "@aws-sdk/client-lambda";
 import {
   DeleteBucketEncryptionCommand,
   DeleteBucketLifecycleCommand,
@@ -16,7 +13,6 @@ import {
   GetQueueAttributesCommand,
   SetQueueAttributesCommand,
 } from "@aws-sdk/client-sqs";
-import { HttpResponse } from "@smithy/core/protocols";
 import { expect } from "chai";
 import { type DoctorOptions, examine } from "../../operations/doctor/doctor.ts";
 import { type Engine, idOf } from "../../operations/engine.ts";
@@ -24,34 +20,7 @@ import { switchMappings } from "../../operations/pause.ts";
 import type { Target } from "../../operations/target.ts";
 import { startPipeline, type TestPipeline } from "../support/a-pipeline.ts";
 import { sendDeadLetters } from "../support/dead-letters.ts";
-
-type Answer = Record<string, unknown>;
-type Changes = Record<string, (answer: Answer) => Answer>;
-
-/** For what local mode cannot be made to answer: the answers to these paths are changed on their way. */
-function misinformed({ engine, endpoint }: TestPipeline, changes: Changes): Engine {
-  const { lambda } = engine as Engine;
-  const { requestHandler } = lambda.config;
-  const handle: typeof requestHandler.handle = async (request, options) => {
-    const result = await requestHandler.handle(request, options);
-    const change = Object.entries(changes).find(([path]) => request.path.endsWith(path))?.[1];
-    if (!change) return result;
-    const body = JSON.parse(await text(result.response.body));
-    return {
-      response: new HttpResponse({
-        statusCode: 200,
-        headers: {},
-        body: Readable.from([JSON.stringify(change(body))]),
-      }),
-    };
-  };
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const changed = new LambdaClient({
-    ...{ endpoint, region: "us-east-1", credentials },
-    requestHandler: { ...requestHandler, handle, metadata: requestHandler.metadata, destroy() {} },
-  });
-  return { ...(engine as Engine), lambda: changed };
-}
+import { type Answer, type Changes, misinformed } from "../support/misinformed.ts";
 
 describe("the doctor", function () {
   this.timeout(60_000);

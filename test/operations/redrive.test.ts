@@ -4,11 +4,9 @@ import {
   DeleteQueueCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
-  SetQueueAttributesCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
-import { moveAll } from "../../operations/move-task.ts";
 import { queueDepth } from "../../operations/queue-depth.ts";
 import { redrive } from "../../operations/redrive.ts";
 import { redriveAndFollow } from "../../operations/redrive-and-follow.ts";
@@ -261,26 +259,6 @@ describe("redrive", () => {
 
     expect([result.isStopped, result.redriven.length, result.fates.size]).to.deep.equal([false, 11, 11]);
     expect([...result.fates.values()].every(({ state }) => state === "done")).to.equal(true);
-  });
-
-  it("lets SQS move everything, to the queue it is told", async () => {
-    await target.sqs.send(
-      new SetQueueAttributesCommand({
-        QueueUrl: target.workQueueUrl,
-        Attributes: {
-          RedrivePolicy: JSON.stringify({
-            deadLetterTargetArn: "arn:aws:sqs:us-east-1:000000000000:dead-letters",
-            maxReceiveCount: 5,
-          }),
-        },
-      }),
-    );
-    await sendDeadLetters(target, letters(25));
-
-    const task = await moveAll(target, { pollMs: 10 });
-
-    expect(task).to.include({ status: "COMPLETED", moved: 25 });
-    expect(await drain(target.sqs, backfillQueueUrl)).to.have.length(25);
   });
 });
 
