@@ -42,6 +42,10 @@ const detach = (input: string): Deed => ({
 
 const policyOf = (...Statement: object[]) => JSON.stringify({ Statement });
 const allow = { Effect: "Allow", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:eu-west-1:1:q" };
+const denyPlain = {
+  ...{ Effect: "Deny", Action: "s3:*", Resource: "*" },
+  Condition: { Bool: { "aws:SecureTransport": "false" } },
+};
 const service = (name: string) => ({ Principal: { Service: name } });
 const tied = { ArnEquals: { "aws:SourceArn": "arn:x" }, StringEquals: { "aws:SourceAccount": "1" } };
 
@@ -68,9 +72,21 @@ export const OFFENCES: Readonly<Record<string, readonly Offence[]>> = {
       set({ rule: { objectOwnership: "ObjectWriter" } }),
     ],
   ],
-  "bucket-tls-only": [[BUCKET_POLICY, set({ policy: policyOf(allow) })]],
+  "bucket-tls-only": [
+    [BUCKET_POLICY, set({ policy: policyOf(allow) })],
+    [BUCKET_POLICY, set({ policy: policyOf({ ...denyPlain, Principal: { AWS: "1" } }) })],
+  ],
   "bucket-policy-narrow": [
     [BUCKET_POLICY, set({ policy: policyOf({ ...allow, Action: "s3:GetObject" }) })],
+    [
+      BUCKET_POLICY,
+      set({
+        policy: policyOf({
+          ...{ ...allow, ...service("cloudfront.amazonaws.com"), Action: "s3:GetObject" },
+          Condition: { StringEquals: { "aws:SourceArn": "arn:aws:cloudfront::1:distribution/*" } },
+        }),
+      }),
+    ],
     [
       BUCKET_POLICY,
       set({
@@ -111,6 +127,7 @@ export const OFFENCES: Readonly<Record<string, readonly Offence[]>> = {
   "queue-senders-known": [
     [QUEUE_POLICY, set({ policy: policyOf(allow) })],
     [QUEUE_POLICY, set({ policy: policyOf({ ...allow, Action: "sqs:ReceiveMessage", Condition: tied }) })],
+    [QUEUE_POLICY, set({ policy: policyOf({ ...allow, Condition: { ArnEquals: tied.ArnEquals } }) })],
   ],
   "queue-takes-events": [[QUEUE, set({ maxMessageSize: 32_768 })]],
   "queue-has-dead-letters": [[REDRIVE, detach("queueUrl")]],
