@@ -4,6 +4,7 @@ import {
   DeleteQueueCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
+  SetQueueAttributesCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
