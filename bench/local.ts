@@ -4,7 +4,7 @@ import { fork } from "node:child_process";
 import { linkSync, mkdirSync, readdirSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { extname, join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { readWords } from "../scripts/command.ts";
 import { aProject } from "../test/support/a-project.ts";
 import { darkroom } from "../test/support/darkroom.ts";
 import { temporaryFolder } from "../test/support/temporary-folder.ts";
@@ -13,7 +13,7 @@ import { type Spread, spreadOf } from "./measure.ts";
 const FORMATS = [".jpg", ".jpeg", ".png", ".webp"];
 const VARIANTS = [1280, 640, 320].map((width) => ({ name: `w${width}`, width, formats: ["webp", "jpeg"] }));
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readWords({
   allowPositionals: true,
   options: { images: { type: "string", default: "300" }, rounds: { type: "string", default: "3" } },
 });

@@ -1,12 +1,12 @@
 // `npm run burst -- --uploads 100000`: exits with 1 when memory grows beyond its bound, or the last tenth is slower.
-import { parseArgs } from "node:util";
+import { readWords } from "../../../scripts/command.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { runBurst } from "./burst.ts";
 
 const MAX_MIB = 500;
 const MAX_SLOWDOWN = 1.2;
 
-const { values } = parseArgs({ options: { uploads: { type: "string", default: "100000" } } });
+const { values } = readWords({ options: { uploads: { type: "string", default: "100000" } } });
 const folder = temporaryFolder();
 const report = await runBurst({ dataDirectory: folder.path, uploads: Number(values.uploads) }).finally(
   folder.remove,
