@@ -12,7 +12,7 @@ const LOG_RETENTION_DAYS = [
 /** S3 wants any other character of a filter encoded. One that is not matches no key, and no upload would be announced. */
 const FILTER_CHARACTERS = "letters without accents, digits and !-_.*'()/";
 
-const KMS_KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[a-zA-Z0-9-]+$/;
+const KMS_KEY_ARN = /^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[a-zA-Z0-9-]+$/;
 
 const filterText = (minimum: number, maximum: number) => new RegExp(`^[\\w!.*'()/-]{${minimum},${maximum}}$`);
 
@@ -65,7 +65,7 @@ const CdnDomainSchema = v.strictObject({
   ),
   certificateArn: described(
     text(
-      /^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/[a-zA-Z0-9-]+$/,
+      /^arn:aws:acm:us-east-1:\d{12}:certificate\/[a-zA-Z0-9-]+$/,
       "the arn of a certificate in us-east-1",
     ),
     "Of AWS Certificate Manager. CloudFront takes none of another region.",

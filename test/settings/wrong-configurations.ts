@@ -169,6 +169,11 @@ export const WRONG_CONFIGURATIONS: readonly (readonly [configuration: object, ..
     { kmsKeyArn: "alias/photos" },
     'Expected the arn of a KMS key for darkroom:kmsKeyArn, but received "alias/photos".',
   ],
+  // Of another partition, where the program's other arns would name nothing.
+  [
+    { kmsKeyArn: "arn:aws-cn:kms:cn-north-1:123456789012:key/mine" },
+    'Expected the arn of a KMS key for darkroom:kmsKeyArn, but received "arn:aws-cn:kms:cn-north-1:123456789012:key/mine".',
+  ],
   [
     { kmsKeyArn: KEY },
     'Expected a key of eu-west-1 (aws:region) for darkroom:kmsKeyArn, but received "arn:aws:kms:us-east-1:123456789012:key/mine".',
