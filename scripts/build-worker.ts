@@ -3,11 +3,11 @@
 //
 //   node scripts/build-worker.ts [linux-arm64 | linux-x64 | <this machine's> …]
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { argv } from "node:process";
 import { build } from "esbuild";
-import { isRuntimeFile, sharpFor, type WorkerTarget } from "./worker-native.ts";
+import { isRuntimeFile, putInPlace, sharpFor, type WorkerTarget } from "./worker-native.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");
@@ -24,8 +24,9 @@ export async function buildWorker(target: WorkerTarget, dist = DIST): Promise<st
   const native = sharpFor(target, dist);
   const stamp = join(dist, `.worker-${target}.stamp`);
   const contents = digest([...bundles.values(), Buffer.from(native.version)]);
-  if (existsSync(directory) && existsSync(stamp) && readFileSync(stamp, "utf8") === contents)
-    return directory;
+  const isBuilt = () =>
+    existsSync(directory) && existsSync(stamp) && readFileSync(stamp, "utf8") === contents;
+  if (isBuilt()) return directory;
 
   // Made beside its place and moved there whole: a build that is interrupted leaves no half artifact.
   const unfinished = `${directory}.unfinished-${process.pid}`;
@@ -37,9 +38,12 @@ export async function buildWorker(target: WorkerTarget, dist = DIST): Promise<st
     dereference: true,
     filter: isRuntimeFile,
   });
-  rmSync(directory, { recursive: true, force: true });
-  renameSync(unfinished, directory);
-  writeFileSync(stamp, contents);
+  // The stamp goes first: it never speaks of an older directory, and who builds the same meanwhile sees that it is done.
+  if (!isBuilt()) {
+    rmSync(directory, { recursive: true, force: true });
+    writeFileSync(stamp, contents);
+  }
+  putInPlace(unfinished, directory);
   return directory;
 }
 

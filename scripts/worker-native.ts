@@ -24,8 +24,7 @@ export function sharpFor(target: WorkerTarget, cache: string): { modules: string
   mkdirSync(unfinished, { recursive: true });
   if (target === `${process.platform}-${process.arch}`) copyInstalled(lock, join(unfinished, "node_modules"));
   else install(target, unfinished);
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(unfinished, folder);
+  putInPlace(unfinished, folder);
   return { modules, version };
 }
 
@@ -61,6 +60,16 @@ function install(target: WorkerTarget, folder: string): void {
   });
   if (readdirSync(join(folder, "node_modules/@img")).length === 0) {
     throw new Error(`Expected libraries of sharp for ${target}, but npm installed none.`);
+  }
+}
+
+/** Moves it there whole, unless another build was faster: what is there already stays, since somebody may be reading it. */
+export function putInPlace(made: string, place: string): void {
+  try {
+    renameSync(made, place);
+  } catch (error) {
+    if (!["ENOTEMPTY", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    rmSync(made, { recursive: true });
   }
 }
 

@@ -1,13 +1,15 @@
 // The artifact for this machine, alone: what runs here is what would be uploaded, with nothing of the project around it.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { buildWorker, hostTarget } from "../../scripts/build-worker.ts";
+import { putInPlace } from "../../scripts/worker-native.ts";
+import { PROJECT_DIRECTORY } from "../support/a-pipeline.ts";
 import { s3Client, sqsClient, startTestCloud, type TestCloud } from "../support/local-cloud.ts";
 import { SOURCE_BUCKET, s3Event } from "../support/records.ts";
 import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder.ts";
@@ -44,6 +46,30 @@ describe("buildWorker", () => {
 
     expect(again).to.not.equal(artifact);
     expect(digests(again)).to.deep.equal(digests(artifact));
+  });
+
+  it("is done by several at once, none in the way of another", async () => {
+    const dist = join(folder.path, "together");
+    const script = `import { buildWorker } from "./scripts/build-worker.ts"; await buildWorker("${hostTarget()}", process.argv[1]);`;
+    const build = () =>
+      promisify(execFile)(process.execPath, ["--input-type=module", "-e", script, dist], {
+        cwd: PROJECT_DIRECTORY,
+      });
+    await Promise.all([build(), build()]);
+
+    expect(digests(join(dist, `worker-${hostTarget()}`))).to.deep.equal(digests(artifact));
+    expect(readdirSync(dist).filter((name) => name.includes("unfinished"))).to.be.empty;
+  });
+
+  it("leaves what another has put in its place", () => {
+    const [made, place] = ["made", "place"].map((name) => join(folder.path, name)) as [string, string];
+    mkdirSync(made);
+    mkdirSync(place);
+    writeFileSync(join(place, "theirs"), "");
+    putInPlace(made, place);
+
+    expect(existsSync(made)).to.equal(false);
+    expect(readdirSync(place)).to.deep.equal(["theirs"]);
   });
 
   it("holds only what runs, within its budget", () => {
