@@ -4,9 +4,12 @@ import {
   GetFunctionConfigurationCommand,
   type LambdaClient,
 } from "@aws-sdk/client-lambda";
+import { CONCURRENCY_PER_POLLER } from "../settings/derived.ts";
 import type { Recipe } from "../settings/recipe.ts";
 import { parseRecipe } from "../settings/settings.ts";
-import { CONCURRENCY_PER_POLLER, STANDARD_CONCURRENCY } from "./estimate.ts";
+
+/** Of a mapping that has no limit of its own. */
+export const STANDARD_CONCURRENCY = 1250;
 
 export interface Engine {
   lambda: LambdaClient;

@@ -1,7 +1,8 @@
 // How long so many images take: Lambda's scaling of SQS pollers as documented, nothing measured in AWS.
 //
 //   invocations at once ──start──► ramp, so many more a second ──► cap, until the queue is empty
-import type { FunctionFacts, MappingFacts } from "./engine.ts";
+import { CONCURRENCY_PER_POLLER } from "../settings/derived.ts";
+import { type FunctionFacts, type MappingFacts, STANDARD_CONCURRENCY } from "./engine.ts";
 
 export interface Mode {
   start: number;
@@ -10,10 +11,6 @@ export interface Mode {
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
-export const CONCURRENCY_PER_POLLER = 10;
-/** Of a mapping that has no limit of its own. */
-export const STANDARD_CONCURRENCY = 1250;
-
 const STANDARD = { start: 5, rampPerSecond: 300 / 60 };
 const PROVISIONED = { rampPerSecond: 1000 / 60 };
 /** Lambda's own. */

@@ -1,5 +1,5 @@
 // Numbers that must agree with the settings are computed here, so that nobody can set them apart.
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./schema.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
 
@@ -39,7 +39,7 @@ export const MAX_IN_FLIGHT = 100_000;
 const DEFAULT_MAXIMUM_CONCURRENCY = 50;
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html#sqs-provisioned-mode */
-const CONCURRENCY_PER_POLLER = 10;
+export const CONCURRENCY_PER_POLLER = 10;
 
 /** How many invocations the work queue alone may lead to at once. */
 export function workConcurrency({ maximumConcurrency, provisionedPollers }: Settings): number {

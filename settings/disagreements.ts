@@ -9,7 +9,7 @@ import {
 import { eventPattern, MAX_PATTERN_BYTES } from "./event-pattern.ts";
 import { expected } from "./problem.ts";
 import { recipeOf } from "./recipe.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./schema.ts";
 
 interface Rule {
   /** Without these being right by themselves, the rule says nothing. */

@@ -1,6 +1,6 @@
 // Which of a bucket's events EventBridge passes on: those about the keys that the settings name, as S3's own notifications
 // would filter them. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./schema.ts";
 
 /** EventBridge takes no more. */
 export const MAX_PATTERN_BYTES = 2048;

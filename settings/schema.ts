@@ -241,6 +241,11 @@ export const SettingsSchema = v.strictObject({
   tags: v.optional(described(TagsSchema, "Tags on everything that takes them."), {}),
 });
 
+export type Settings = v.InferOutput<typeof SettingsSchema>;
+
+/** As a person writes them: everything may be left out. */
+export type WrittenSettings = v.InferInput<typeof SettingsSchema>;
+
 function noneEndsWithAnother(suffixes: string[]): boolean {
   return suffixes.every((one, index) => suffixes.every((other, at) => at === index || !one.endsWith(other)));
 }

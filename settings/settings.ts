@@ -3,12 +3,9 @@ import * as v from "valibot";
 import { disagreements } from "./disagreements.ts";
 import { problemOf, SettingsError } from "./problem.ts";
 import { type Recipe, RecipeSchema } from "./recipe.ts";
-import { SettingsSchema } from "./schema.ts";
+import { type Settings, SettingsSchema } from "./schema.ts";
 
-export type Settings = v.InferOutput<typeof SettingsSchema>;
-
-/** As a person writes them: everything may be left out. */
-export type WrittenSettings = v.InferInput<typeof SettingsSchema>;
+export type { Settings, WrittenSettings } from "./schema.ts";
 
 /** Reads settings as written by a person. Throws a SettingsError that lists every problem. */
 export function parseSettings(input: unknown): Settings {
