@@ -1,7 +1,8 @@
-// AWS on one machine: S3, SQS, SNS and DynamoDB (and what is added to them) at one address, with IAM in front. State is one
-// SQLite file, a folder of blobs and one of tables, so kill -9 at any moment loses no acknowledged object or message.
+// AWS on one machine: S3, SQS, SNS, DynamoDB and CloudWatch (and what is added to them) at one address, with IAM in front. State
+// is one SQLite file, a folder of blobs and one of tables, so kill -9 at any moment loses no acknowledged object or message.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { createCloudwatch } from "./cloudwatch/cloudwatch.ts";
 import { createDynamodb } from "./dynamodb/dynamodb.ts";
 import type { Faults } from "./faults/faults.ts";
 import { createIam, type Iam } from "./iam/iam.ts";
@@ -75,6 +76,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     ["sqs", sqs.handle],
     ["sns", sns],
     ["dynamodb", dynamodb.handle],
+    ["monitoring", createCloudwatch({ iam, sqs, now }, front)],
   ]);
   const handle: Handle = (request) => {
     const signature = readSignature(request);

@@ -177,6 +177,14 @@ export class Messages {
     return { visible: Number(waiting?.count) + due, inFlight, delayed };
   }
 
+  /** When the oldest of those that are there was sent. */
+  oldestSentMs(queue: Queue): number | undefined {
+    const row = this.#database
+      .sql("SELECT min(sent) AS sent FROM message WHERE queue = ? AND sent >= ?")
+      .get(queue.id, this.#now() - queue.settings.retentionMs);
+    return (row?.sent as number | null) ?? undefined;
+  }
+
   /** Whether at least so many are in flight. Counts them only when they might be: a count reads all of them. */
   isFull(queue: Queue, maximumInFlight: number): boolean {
     if ((this.#mostInFlight.get(queue.id) ?? Infinity) < maximumInFlight) return false;

@@ -42,6 +42,8 @@ interface Delivery {
 export interface Sqs {
   handle: Handle;
   hasQueue(arn: string): boolean;
+  /** When the oldest message of the queue of that name was sent; nothing when it is empty, or not there. */
+  oldestSentMs(name: string): number | undefined;
   /**
    * A message from another service, inside that service's own write. Throws when the queue or its policy refuses it; returns
    * what to do after the commit.
@@ -110,6 +112,10 @@ export function createSqs({ database, iam, region, accountId, now, ...front }: S
   return {
     handle: (request) => (request.headers["x-amz-target"] === undefined ? query(request) : json(request)),
     hasQueue: (arn) => queues.find(arn) !== undefined,
+    oldestSentMs(name) {
+      const queue = queues.named(name);
+      return queue && messages.oldestSentMs(queue);
+    },
     deliver: (delivery) => deliver(context, delivery),
     close() {
       clearInterval(expiry);

@@ -4,6 +4,7 @@ import * as dynamodb from "@aws-sdk/client-dynamodb";
 import * as sns from "@aws-sdk/client-sns";
 import * as sqs from "@aws-sdk/client-sqs";
 import { expect } from "chai";
+import { type CloudwatchContext, cloudwatchHandlers } from "../../local/cloudwatch/cloudwatch.ts";
 import { dynamodbHandlers } from "../../local/dynamodb/dynamodb.ts";
 import type { Engine } from "../../local/dynamodb/engine.ts";
 import { type LambdaApiContext, lambdaHandlers } from "../../local/lambda/api.ts";
@@ -31,6 +32,7 @@ describe("docs/local-mode.md", () => {
     Lambda: Object.keys(lambdaHandlers({} as LambdaApiContext)),
     SQS: Object.keys(sqsHandlers({} as SqsContext)),
     SNS: Object.keys(snsHandlers({} as SnsContext)),
+    CloudWatch: Object.keys(cloudwatchHandlers({} as CloudwatchContext)),
     DynamoDB: Object.keys(dynamodbHandlers({} as Engine, {} as Database)),
   };
   for (const [service, handlers] of Object.entries(served)) {
