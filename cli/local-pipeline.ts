@@ -1,14 +1,10 @@
 // The pipeline of local mode, as the operations see it: started here, or joined when one is up on the same data.
 import { join, resolve } from "node:path";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { LambdaClient } from "@aws-sdk/client-lambda";
-import { S3Client } from "@aws-sdk/client-s3";
-import { SNSClient } from "@aws-sdk/client-sns";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { findRunning, type Running } from "../local/running.ts";
 import { parseOutputs, targetOf } from "../operations/outputs.ts";
 import type { Target } from "../operations/target.ts";
 import { expected } from "../settings/problem.ts";
+import { createClients } from "./clients.ts";
 import { prepareDataDirectory } from "./data-directory.ts";
 import { UsageError } from "./exit-code.ts";
 import { faultsText, readFaultPlan } from "./faults.ts";
@@ -111,18 +107,11 @@ function isPortRefused({ code }: NodeJS.ErrnoException): boolean {
 }
 
 function connect({ endpoint, region, outputs }: Pick<Running, "endpoint" | "region" | "outputs">) {
-  const client = { endpoint, region, credentials: LOCAL_CREDENTIALS };
-  const clients = {
-    s3: new S3Client({ ...client, forcePathStyle: true }),
-    sqs: new SQSClient(client),
-    lambda: new LambdaClient(client),
-    dynamodb: new DynamoDBClient(client),
-    sns: new SNSClient(client),
-  };
-  const close = () => {
-    for (const each of Object.values(clients)) each.destroy();
-  };
-  return { target: targetOf(parseOutputs(outputs), clients), close };
+  const clients = createClients(
+    { endpoint, region, credentials: LOCAL_CREDENTIALS },
+    { forcePathStyle: true },
+  );
+  return { target: targetOf(parseOutputs(outputs), clients), close: clients.destroy };
 }
 
 /** Alarms and the like have no local meaning: they are recorded, not run. */

@@ -2,14 +2,10 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { LambdaClient } from "@aws-sdk/client-lambda";
-import { S3Client } from "@aws-sdk/client-s3";
-import { SNSClient } from "@aws-sdk/client-sns";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Engine } from "../operations/engine.ts";
 import { parseOutputs, targetOf } from "../operations/outputs.ts";
 import type { Target } from "../operations/target.ts";
+import { createClients } from "./clients.ts";
 import type { TargetOptions } from "./commands/target-options.ts";
 import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
 import { onInterruption } from "./interruption.ts";
@@ -82,22 +78,13 @@ function deployed(outputs: unknown, name: string) {
   const stackOutputs = parsed(outputs, name);
   const { region } = stackOutputs;
   const { AWS_ENDPOINT_URL: endpoint } = process.env;
-  const clients = {
-    s3: new S3Client({ region, forcePathStyle: endpoint !== undefined }),
-    sqs: new SQSClient({ region }),
-    lambda: new LambdaClient({ region }),
-    dynamodb: new DynamoDBClient({ region }),
-    sns: new SNSClient({ region }),
-  };
-  const close = async () => {
-    for (const client of Object.values(clients)) client.destroy();
-  };
+  const clients = createClients({ region }, { forcePathStyle: endpoint !== undefined });
   return {
     target: targetOf(stackOutputs, clients),
     isDeployed: true,
     name,
     pace: isOfThisMachine(endpoint) ? LOCAL_PACE : AWS_PACE,
-    close,
+    close: async () => clients.destroy(),
   };
 }
 

@@ -1,7 +1,5 @@
 // Who changed what, in the catalog: beside the items of images, under keys that no image has (the worker takes a key that ends
 // with "/" for a folder), in the index by status as a status of its own.
-import { PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Catalog } from "./target.ts";
 
 export interface AuditEntry {
@@ -20,6 +18,9 @@ export async function writeToCatalog(
   entry: AuditEntry,
   serial: string,
 ): Promise<void> {
+  // Loaded late: most stacks have no catalog, and every command that changes something comes by here.
+  const { PutItemCommand } = await import("@aws-sdk/client-dynamodb");
+  const { marshall } = await import("@aws-sdk/util-dynamodb");
   const item = {
     key: `audit#${entry.at}#${serial}/`,
     status: "audit",
@@ -27,7 +28,8 @@ export async function writeToCatalog(
     finishedAt: entry.at,
     ...entry,
   };
-  await dynamodb.send(
+  const client = await dynamodb();
+  await client.send(
     new PutItemCommand({
       TableName: table,
       Item: marshall(item, { removeUndefinedValues: true, convertClassInstanceToMap: true }),

@@ -1,4 +1,5 @@
 // The outputs of a stack that operations need, whoever printed them: `pulumi stack output --json` or local mode.
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { S3Client } from "@aws-sdk/client-s3";
@@ -28,11 +29,14 @@ export interface Clients {
   s3: S3Client;
   sqs: SQSClient;
   lambda: LambdaClient;
-  dynamodb: DynamoDBClient;
-  sns: SNSClient;
+  /** Loaded when somebody asks. */
+  dynamodb(): Promise<DynamoDBClient>;
+  sns(): Promise<SNSClient>;
+  cloudwatch(): Promise<CloudWatchClient>;
 }
 
-export function targetOf(outputs: Outputs, { s3, sqs, lambda, dynamodb, sns }: Clients): Target {
+export function targetOf(outputs: Outputs, clients: Clients): Target {
+  const { s3, sqs, lambda, dynamodb, sns, cloudwatch } = clients;
   const { functionName, eventSourceMappingId: work, backfillMappingId: backfill, ...others } = outputs;
   const { catalogTable: table, alarmsTopicArn: topicArn, region, ...names } = others;
   const engine =
@@ -41,7 +45,7 @@ export function targetOf(outputs: Outputs, { s3, sqs, lambda, dynamodb, sns }: C
       : { lambda, functionName, mappingIds: { work, backfill } };
   const catalog = table === undefined ? undefined : { dynamodb, table };
   const alarms = topicArn === undefined ? undefined : { sns, topicArn };
-  return { s3, sqs, ...names, engine, catalog, alarms };
+  return { s3, sqs, cloudwatch, ...names, engine, catalog, alarms };
 }
 
 export function parseOutputs(outputs: unknown): Outputs {

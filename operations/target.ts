@@ -1,4 +1,5 @@
 // Which pipeline an operation works on. Deployed or local makes no difference here: clients and names come from outside.
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SNSClient } from "@aws-sdk/client-sns";
@@ -7,13 +8,15 @@ import type { Engine } from "./engine.ts";
 
 /** Where the stack keeps what became of each source object, and who changed what. */
 export interface Catalog {
-  dynamodb: DynamoDBClient;
+  dynamodb(): Promise<DynamoDBClient>;
   table: string;
 }
 
 export interface Target {
   s3: S3Client;
   sqs: SQSClient;
+  /** Absent where nobody asks it. */
+  cloudwatch?(): Promise<CloudWatchClient>;
   sourceBucket: string;
   destinationBucket: string;
   workQueueUrl: string;
@@ -25,5 +28,5 @@ export interface Target {
   /** Absent when the stack has none. */
   catalog?: Catalog | undefined;
   /** Likewise. */
-  alarms?: { sns: SNSClient; topicArn: string } | undefined;
+  alarms?: { sns(): Promise<SNSClient>; topicArn: string } | undefined;
 }

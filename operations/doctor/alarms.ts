@@ -14,7 +14,7 @@ export function alarmChecks({ alarms }: Target): Check[] {
     mend: `aws sns subscribe --protocol email --notification-endpoint <address> \\
     --topic-arn ${topicArn}`,
     async look() {
-      const { Subscriptions = [] } = await sns.send(
+      const { Subscriptions = [] } = await (await sns()).send(
         new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }),
       );
       const pending = Subscriptions.filter(({ SubscriptionArn }) => SubscriptionArn === PENDING);

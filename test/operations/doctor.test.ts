@@ -207,8 +207,8 @@ describe("the doctor", function () {
         );
       };
     const alarms = () => pipeline.alarms ?? expect.fail("The outputs name no topic of alarms.");
-    const subscribe = (Protocol: string, Endpoint: string) =>
-      alarms().sns.send(new SubscribeCommand({ TopicArn: alarms().topicArn, Protocol, Endpoint }));
+    const subscribe = async (Protocol: string, Endpoint: string) =>
+      (await alarms().sns()).send(new SubscribeCommand({ TopicArn: alarms().topicArn, Protocol, Endpoint }));
     it("who hears of the alarms", async () => {
       const queueArn = "arn:aws:sqs:us-east-1:000000000000:pager";
       const found = async () => (await look(pipeline)).find(({ name }) => name === "alarms");

@@ -1,10 +1,9 @@
 // The pipeline with real processes: the program of a project deployed to a local cloud, and the built artifact behind it.
 import { join, resolve } from "node:path";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { LambdaClient } from "@aws-sdk/client-lambda";
-import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { SNSClient } from "@aws-sdk/client-sns";
-import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { createClients } from "../../cli/clients.ts";
+import { LOCAL_CREDENTIALS } from "../../cli/local-pipeline.ts";
 import type { FunctionLog } from "../../local/lambda/function.ts";
 import { startLocal } from "../../local/local.ts";
 import { parseOutputs, targetOf } from "../../operations/outputs.ts";
@@ -64,13 +63,11 @@ export async function startPipeline({
     folder.remove();
     throw error;
   });
-  const connection = { endpoint, region, credentials: { accessKeyId: "local", secretAccessKey: "local" } };
-  const s3 = new S3Client({ ...connection, forcePathStyle: true });
-  const sqs = new SQSClient(connection);
-  const lambda = new LambdaClient(connection);
-  const dynamodb = new DynamoDBClient(connection);
-  const sns = new SNSClient(connection);
-  const target = targetOf(parseOutputs(outputs), { s3, sqs, lambda, dynamodb, sns });
+  const clients = createClients(
+    { endpoint, region, credentials: LOCAL_CREDENTIALS },
+    { forcePathStyle: true },
+  );
+  const target = targetOf(parseOutputs(outputs), clients);
   return {
     ...target,
     ...{ endpoint, dataDirectory, outputs },
@@ -78,11 +75,7 @@ export async function startPipeline({
     platformLines,
     ...operationsOn(target),
     async stop() {
-      s3.destroy();
-      sqs.destroy();
-      lambda.destroy();
-      dynamodb.destroy();
-      sns.destroy();
+      clients.destroy();
       await close();
       folder.remove();
     },
