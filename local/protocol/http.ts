@@ -91,14 +91,16 @@ function tooLarge(): ServiceError {
 
 /** Listens on the loopback interface only; port 0 takes any free one. */
 export async function serve(handle: Handle, port: number): Promise<{ port: number; close(): Promise<void> }> {
-  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
+  const listen = (request: IncomingMessage, response: ServerResponse) => {
     handle(requestFrom(request, response))
       .then((answer) => {
         request.resume(); // A handler may answer without reading the body.
         write(answer, response);
       })
       .catch(() => response.destroy());
-  });
+  };
+  const server = createServer({ keepAliveTimeout: 65_000 }, listen);
+  server.on("checkExpectation", listen); // Else whatever but 100-continue were refused: S3 does not mind it.
   server.requestTimeout = 0; // Long polls and slow uploads.
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, "127.0.0.1", resolve);

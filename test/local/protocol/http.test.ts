@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
 import { Readable } from "node:stream";
 import { expect } from "chai";
@@ -88,6 +90,14 @@ describe("serve", () => {
     const response = await fetch(url);
 
     await rejection(response.text());
+  });
+
+  it("serves requests that expect something else than to continue", async () => {
+    const { port } = await start(async () => ({ status: 200, headers: {} }));
+    const sent = request({ port, headers: { expect: "200" } }).end();
+    const [response] = (await once(sent, "response")) as [IncomingMessage];
+    response.resume();
+    expect(response.statusCode).to.equal(200);
   });
 
   it("listens on the loopback interface only", async () => {
