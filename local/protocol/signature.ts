@@ -97,7 +97,14 @@ function fromHeader({ headers }: Request): Parts | undefined {
   const found = AUTHORIZATION.exec(headers.authorization ?? "");
   if (!found) return undefined;
   const [, credential = "", signedHeaders = "", signature = ""] = found;
-  return { credential, signedHeaders, signature, date: headers["x-amz-date"] ?? "", presigned: false };
+  const date = headers["x-amz-date"] ?? fromHttpDate(headers.date);
+  return { credential, signedHeaders, signature, date, presigned: false };
+}
+
+/** A request may tell its time as HTTP does, but signs it as AWS writes times. */
+function fromHttpDate(date = ""): string {
+  const milliseconds = Date.parse(date);
+  return Number.isNaN(milliseconds) ? "" : new Date(milliseconds).toISOString().replaceAll(/[-:]|\.\d+/g, "");
 }
 
 function checkTime({ query }: Request, { date, presigned }: Parts, nowMs: number): void {

@@ -72,6 +72,14 @@ function request(fields: Partial<Request>): Request {
   };
 }
 
+function signByHand(canonical: string): string {
+  const hash = createHash("sha256").update(canonical).digest("hex");
+  const text = `AWS4-HMAC-SHA256\n20130524T000000Z\n${SCOPE.slice(SCOPE.indexOf("/") + 1)}\n${hash}`;
+  const hmac = (key: string | Buffer, data: string) => createHmac("sha256", key).update(data).digest();
+  const scope = ["20130524", "us-east-1", "s3", "aws4_request"];
+  return hmac(scope.reduce<string | Buffer>(hmac, `AWS4${SECRET}`), text).toString("hex");
+}
+
 function verify(of: Request, nowMs = SIGNED_AT, payloadHash?: string): void {
   readSignature(of)!.verify(SECRET, nowMs, payloadHash);
 }
@@ -131,21 +139,28 @@ describe("readSignature", () => {
   });
 
   it("sorts query parameters by name, not by name and value as one text", () => {
-    const canonical = `GET\n/\na=1&a-b=2\nhost:h\nx-amz-date:20130524T000000Z\n\nhost;x-amz-date\n${EMPTY}`;
-    const hash = createHash("sha256").update(canonical).digest("hex");
-    const text = `AWS4-HMAC-SHA256\n20130524T000000Z\n${SCOPE.slice(SCOPE.indexOf("/") + 1)}\n${hash}`;
-    const hmac = (key: string | Buffer, data: string) => createHmac("sha256", key).update(data).digest();
-    const key = ["20130524", "us-east-1", "s3", "aws4_request"].reduce<string | Buffer>(
-      hmac,
-      `AWS4${SECRET}`,
-    );
-    const signature = hmac(key, text).toString("hex");
+    const time = "x-amz-date:20130524T000000Z";
+    const signature = signByHand(`GET\n/\na=1&a-b=2\nhost:h\n${time}\n\nhost;x-amz-date\n${EMPTY}`);
     const headers = {
       "x-amz-date": "20130524T000000Z",
       authorization: `AWS4-HMAC-SHA256 Credential=${SCOPE}, SignedHeaders=host;x-amz-date, Signature=${signature}`,
     };
 
     verify(request({ host: "h", query: new URLSearchParams("a-b=2&a=1"), headers }), SIGNED_AT, EMPTY);
+  });
+
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonRequestHeaders.html (Authorization, x-amz-date)
+  it("takes the time from the header Date where there is no x-amz-date", () => {
+    const date = "Fri, 24 May 2013 00:00:00 GMT";
+    const signature = signByHand(`GET\n/\n\ndate:${date}\nhost:h\n\ndate;host\n${EMPTY}`);
+    const authorization = `AWS4-HMAC-SHA256 Credential=${SCOPE}, SignedHeaders=date;host, Signature=${signature}`;
+    const dated = (date: string) => request({ host: "h", headers: { date, authorization } });
+
+    verify(dated(date), SIGNED_AT, EMPTY);
+    for (const wrong of ["Fri, 24 May 2013 00:16:00 GMT", "yesterday", ""])
+      expect(() => verify(dated(wrong), SIGNED_AT, EMPTY))
+        .to.throw()
+        .with.property("name", "RequestTimeTooSkewed");
   });
 
   describe("of a presigned URL", () => {
