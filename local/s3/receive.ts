@@ -32,10 +32,7 @@ export async function receive(
 }
 
 function isChunked(headers: Request["headers"]): boolean {
-  return (
-    headers["x-amz-content-sha256"]?.startsWith("STREAMING-") === true ||
-    /\baws-chunked\b/.test(headers["content-encoding"] ?? "")
-  );
+  return headers["x-amz-content-sha256"]?.startsWith("STREAMING-") === true;
 }
 
 async function check(headers: Request["headers"], { bytes }: Blob): Promise<void> {

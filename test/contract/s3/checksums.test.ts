@@ -158,6 +158,16 @@ describe("contract: aws-chunked uploads", () => {
     expect((await bucket.head("framed")).ContentEncoding).to.equal(undefined);
   });
 
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html (x-amz-content-sha256 says that there are frames)
+  it("takes a body as it is where only the content encoding speaks of frames", async () => {
+    const headers = { "content-encoding": "aws-chunked" };
+    const path = `/${bucket.name}/plain`;
+    const { status } = await sendSigned(target, { service: "s3", method: "PUT", path, headers, body: BODY });
+    expect(status).to.equal(200);
+    expect(await bucket.text("plain")).to.equal(BODY);
+    expect((await bucket.head("plain")).ContentEncoding).to.equal(undefined);
+  });
+
   it("keeps the other content encodings", async () => {
     await send("gzip", `${framed}x-amz-checksum-crc32:${CRC32}\r\n\r\n`, {
       "content-encoding": "aws-chunked,gzip",
