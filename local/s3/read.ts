@@ -3,7 +3,7 @@ import type { GetObjectCommandInput } from "@aws-sdk/client-s3";
 import { ServiceError } from "../protocol/model.ts";
 import { isHeaderText } from "../protocol/rest-xml.ts";
 import { checksumFields } from "./metadata.ts";
-import { metadataOf, type VersionRow } from "./tables.ts";
+import { type Checksum, metadataOf, type ObjectMetadata, type VersionRow } from "./tables.ts";
 
 const OVERRIDABLE = [
   "CacheControl",
@@ -28,9 +28,11 @@ interface Answer {
 
 /** `isVersioned`: whether the bucket's versioning was ever set: then even the version null tells its id. */
 export function describeVersion(version: VersionRow, input: ReadInput, isVersioned: boolean): Answer {
-  const { headers, user, checksum, partBytes, tags = [] } = metadataOf(version);
+  const metadata = metadataOf(version);
+  const { headers, user, partBytes, tags = [] } = metadata;
   const range = rangeOf(input, version.bytes, partBytes);
   const { start, end } = range ?? { start: 0, end: version.bytes - 1 };
+  const isWhole = end - start + 1 === version.bytes;
   const output: Record<string, unknown> = {
     ...headers,
     AcceptRanges: "bytes",
@@ -42,11 +44,23 @@ export function describeVersion(version: VersionRow, input: ReadInput, isVersion
     ...(tags.length > 0 && { TagCount: tags.length }),
     ...(range && { ContentRange: `bytes ${start}-${end}/${version.bytes}`, $status: 206 }),
     ...(input.PartNumber !== undefined && { PartsCount: partBytes?.length }),
-    // A checksum is of the whole object, so a part of it cannot be checked with it.
-    ...(!range && input.ChecksumMode === "ENABLED" && checksumFields(checksum)),
+    ...(input.ChecksumMode === "ENABLED" && checksumFields(checksumOf(metadata, input, isWhole))),
     ...overridesOf(input),
   };
   return { output, start, end };
+}
+
+/** Of just the bytes that are answered: all of the object, or one part of it that has a checksum of its own. */
+function checksumOf(
+  { checksum, partChecksums }: ObjectMetadata,
+  { PartNumber }: ReadInput,
+  isWhole: boolean,
+): Checksum | undefined {
+  if (PartNumber !== undefined && checksum?.type === "COMPOSITE") {
+    const value = partChecksums?.[PartNumber - 1];
+    return value === undefined ? undefined : { ...checksum, value };
+  }
+  return isWhole ? checksum : undefined;
 }
 
 function overridesOf(input: ReadInput): Record<string, unknown> {

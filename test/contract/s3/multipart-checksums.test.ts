@@ -28,6 +28,22 @@ describe("contract: checksums of multipart uploads", () => {
     expect(head.ChecksumSHA256).to.equal(`${expected}-2`);
   });
 
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html (ChecksumMode, partNumber)
+  it("are each part's own where a part is read of a composite one", async () => {
+    const upload = await begin("read", { ChecksumAlgorithm: "SHA256" });
+    await upload.part(1, BIG, { ChecksumAlgorithm: "SHA256" });
+    await upload.part(2, "tail", { ChecksumAlgorithm: "SHA256" });
+    await upload.complete();
+    const { ChecksumSHA256, ChecksumType } = await bucket.head("read", {
+      PartNumber: 2,
+      ChecksumMode: "ENABLED",
+    });
+    expect({ ChecksumSHA256, ChecksumType }).to.deep.equal({
+      ChecksumSHA256: sha256("tail").toString("base64"),
+      ChecksumType: "COMPOSITE",
+    });
+  });
+
   for (const ChecksumAlgorithm of ["CRC32", "CRC32C", "CRC64NVME"] as const) {
     it(`may be of the whole object for ${ChecksumAlgorithm}`, async () => {
       const member = `Checksum${ChecksumAlgorithm}` as const;
@@ -40,6 +56,8 @@ describe("contract: checksums of multipart uploads", () => {
       });
       expect(done[member]).to.equal(whole[member]);
       expect(done.ChecksumType).to.equal("FULL_OBJECT");
+      const part = await bucket.head(ChecksumAlgorithm, { PartNumber: 2, ChecksumMode: "ENABLED" });
+      expect(part[member]).to.equal(undefined);
     });
   }
 

@@ -65,6 +65,11 @@ describe("contract: ranges", () => {
     expect(ChecksumCRC32).to.equal(undefined);
   });
 
+  it("gives the checksum of the whole with all of it", async () => {
+    const { ChecksumType } = await bucket.get("ten", { Range: "bytes=0-", ChecksumMode: "ENABLED" });
+    expect(ChecksumType).to.equal("FULL_OBJECT");
+  });
+
   it("tells the etag of the whole object", async () => {
     const { ETag } = await bucket.head("ten");
     expect((await bucket.get("ten", { Range: "bytes=1-2" })).ETag).to.equal(ETag);
