@@ -31,8 +31,8 @@ export interface NewVersion {
   conditions: { IfMatch?: string | undefined; IfNoneMatch?: string | undefined };
   eventName: ObjectEventName;
   request: Request;
-  /** More to check and write in the same transaction; returns blobs that are not needed any more. */
-  also?(): readonly Blob[];
+  /** More to check and write in the same transaction, with the id to show; returns blobs that are not needed any more. */
+  also?(versionId: string | undefined): readonly Blob[];
 }
 
 /** Resolves to the version's id once it is durable; undefined when the bucket keeps no versions. */
@@ -45,14 +45,14 @@ export async function commitVersion(
     const { bucket, key, blobs, etag, metadata, request } = version;
     const { versioning } = bucketRow(context.database, bucket);
     checkWrite(currentVersion(context.database, bucket, key), key, version.conditions);
-    const dropped = version.also?.() ?? [];
-    noteConflicts(context.database, bucket, key);
     const versionId = versioning === "Enabled" ? newVersionId(context) : NULL_VERSION;
+    // The "null" version of a bucket whose versioning is suspended has none to show either.
+    const shownId = versioning === "Enabled" ? versionId : undefined;
+    const dropped = version.also?.(shownId) ?? [];
+    noteConflicts(context.database, bucket, key);
     const unneeded = [...makeRoom(context, bucket, key, versionId), ...dropped];
     const bytes = blobs.reduce((sum, blob) => sum + blob.bytes, 0);
     insert(context, { bucket, key, versionId, isMarker: false, bytes, etag, blobs, metadata });
-    // The "null" version of a bucket whose versioning is suspended has none to show either.
-    const shownId = versioning === "Enabled" ? versionId : undefined;
     const event = { name: version.eventName, key, bytes, etag, versionId: shownId };
     const wake = announce(context, request, bucket, event);
     return { unneeded, wake, versionId: shownId };

@@ -7,6 +7,7 @@ import { ServiceError } from "../protocol/model.ts";
 import { malformedXml } from "../protocol/rest-xml.ts";
 import type { Blob } from "../storage/blobs.ts";
 import { commitVersion } from "./commit.ts";
+import { completedAnswer, noteCompleted } from "./completed.ts";
 import type { S3Context } from "./context.ts";
 import { checksumFields } from "./metadata.ts";
 import { type Checksum, metadataOf } from "./tables.ts";
@@ -20,6 +21,21 @@ export async function completeUpload(
   input: CompleteMultipartUploadCommandInput,
   request: Request,
 ): Promise<object> {
+  try {
+    return await complete(context, input, request);
+  } catch (error) {
+    const isGone = error instanceof ServiceError && error.name === "NoSuchUpload";
+    const answer = isGone ? completedAnswer(context.database, input) : undefined;
+    if (answer === undefined) throw error;
+    return answer;
+  }
+}
+
+async function complete(
+  context: S3Context,
+  input: CompleteMultipartUploadCommandInput,
+  request: Request,
+): Promise<object> {
   const { Bucket: bucket = "", Key: key = "" } = input;
   const upload = uploadRow(context.database, input);
   checkType(upload, input);
@@ -28,6 +44,14 @@ export async function completeUpload(
   const etag = multipartEtag(parts);
   const checksum = await checksumOfParts(context, upload, parts);
   checkSent(input, parts, checksum);
+  const answer = (VersionId: string | undefined) => ({
+    Location: `http://${request.host}/${bucket}/${encodeURIComponent(key)}`,
+    Bucket: bucket,
+    Key: key,
+    ETag: `"${etag}"`,
+    VersionId,
+    ...checksumFields(checksum),
+  });
   const { versionId } = await commitVersion(context, {
     bucket,
     key,
@@ -42,17 +66,13 @@ export async function completeUpload(
     conditions: input,
     eventName: "ObjectCreated:CompleteMultipartUpload",
     request,
-    also: () => closeUpload(context, upload, parts, input),
+    also: (shownId) => {
+      const dropped = closeUpload(context, upload, parts, input);
+      noteCompleted(context.database, input, answer(shownId), context.now());
+      return dropped;
+    },
   });
-  const Location = `http://${request.host}/${bucket}/${encodeURIComponent(key)}`;
-  return {
-    Location,
-    Bucket: bucket,
-    Key: key,
-    ETag: `"${etag}"`,
-    VersionId: versionId,
-    ...checksumFields(checksum),
-  };
+  return answer(versionId);
 }
 
 /**

@@ -78,6 +78,11 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS upload_conflict (
     upload TEXT PRIMARY KEY REFERENCES upload(id) ON DELETE CASCADE
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS completed_upload (
+    id TEXT PRIMARY KEY, bucket TEXT NOT NULL REFERENCES bucket(name) ON DELETE CASCADE, key TEXT NOT NULL,
+    parts TEXT NOT NULL, answer TEXT NOT NULL, completed INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS completed_uploads ON completed_upload (bucket, completed);
   CREATE TABLE IF NOT EXISTS part (
     upload TEXT NOT NULL REFERENCES upload(id) ON DELETE CASCADE, number INTEGER NOT NULL, etag TEXT NOT NULL,
     bytes INTEGER NOT NULL, file TEXT NOT NULL, checksum TEXT, modified INTEGER NOT NULL, PRIMARY KEY (upload, number)

@@ -59,15 +59,13 @@ export function uploadLoad(name: string, random: Random): Load {
   }
 
   async function finish({ s3 }: Clients, upload: Upload): Promise<"done" | "lost"> {
-    const wasLost = upload.end === "completing";
     upload.end = "completing";
     const Parts = upload.etags.map((ETag, index) => ({ ETag, PartNumber: index + 1 }));
     const command = new CompleteMultipartUploadCommand({ ...named(upload), MultipartUpload: { Parts } });
     const result = await sent(s3.send(command));
     if (result.state === "lost") return "lost";
-    // The first try may have been done, and then there is no such upload any more.
-    if (result.state === "refused" && !(wasLost && result.code === "NoSuchUpload"))
-      throw new Error(`The end of ${upload.key} was refused: ${result.code}`);
+    // Even when the first try was done, and its answer was lost.
+    if (result.state === "refused") throw new Error(`The end of ${upload.key} was refused: ${result.code}`);
     upload.end = "completed";
     counts.completed += 1;
     return "done";
