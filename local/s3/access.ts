@@ -36,7 +36,8 @@ export function missingKey(
   request: Request,
   { bucket, key, marker }: { bucket: string; key: string; marker: VersionRow | undefined },
 ): ServiceError {
-  authorize(context, request, "s3:ListBucket", bucket);
+  // As if just this key were listed.
+  authorize(context, { ...request, query: new URLSearchParams({ prefix: key }) }, "s3:ListBucket", bucket);
   const headers = marker ? markerHeaders(marker) : {};
   return new ServiceError("NoSuchKey", "The specified key does not exist.", {
     detail: { Key: key },

@@ -123,6 +123,14 @@ describe("permissions", () => {
     expect((await get(worker(allow(["s3:GetObject", "s3:ListBucket"], "*")))).name).to.equal("NoSuchKey");
   });
 
+  it("say 404 of a missing key below the prefix that may be listed, 403 of others", async () => {
+    const Condition = { StringLike: { "s3:prefix": "mine/*" } };
+    const list = { ...allow("s3:ListBucket", "arn:aws:s3:::photos"), Condition };
+    const { s3 } = worker(allow("s3:GetObject", "*"), list);
+    expect(await codeOf(s3.getObject({ Bucket: "photos", Key: "mine/a" }))).to.equal("NoSuchKey");
+    expect(await codeOf(s3.getObject({ Bucket: "photos", Key: "yours" }))).to.equal("AccessDenied");
+  });
+
   it("limit a listing to a prefix", async () => {
     const Condition = { StringLike: { "s3:prefix": "mine/*" } };
     const { s3 } = worker({ ...allow("s3:ListBucket", "arn:aws:s3:::photos"), Condition });
