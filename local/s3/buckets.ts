@@ -7,6 +7,7 @@ import {
   type GetBucketVersioningCommandInput,
   type HeadBucketCommandInput,
   type ListBucketsCommandInput,
+  ObjectOwnership,
   type PutBucketVersioningCommandInput,
 } from "@aws-sdk/client-s3";
 import { ServiceError } from "../protocol/model.ts";
@@ -21,7 +22,7 @@ import { dropUpload, type UploadRow } from "./uploads.ts";
 
 const MAX_BUCKETS = 10_000;
 const REGIONS = new Set<string>(["us-east-1", ...Object.values(BucketLocationConstraint)]);
-/** What every new bucket has. Both are true of the local one: nobody is let in without credentials, and there are no ACLs. */
+/** What every new bucket has, and is true of the local one: nobody is let in without credentials, and there are no ACLs. */
 const DEFAULT_SETTINGS = {
   PublicAccessBlock: {
     BlockPublicAcls: true,
@@ -29,7 +30,6 @@ const DEFAULT_SETTINGS = {
     BlockPublicPolicy: true,
     RestrictPublicBuckets: true,
   },
-  OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
 };
 
 export function bucketHandlers(context: S3Context): Record<string, RestHandler> {
@@ -40,9 +40,11 @@ export function bucketHandlers(context: S3Context): Record<string, RestHandler> 
       authorize(context, request, "s3:ListAllMyBuckets", "*");
       return listBuckets(context, input);
     },
-    CreateBucket: async ({ Bucket = "", CreateBucketConfiguration }: CreateBucketCommandInput, request) => {
+    CreateBucket: async (input: CreateBucketCommandInput, request) => {
+      const { Bucket = "", CreateBucketConfiguration } = input;
       checkName(Bucket);
       const region = checkedLocation(CreateBucketConfiguration?.LocationConstraint) ?? context.region;
+      const settings = { ...DEFAULT_SETTINGS, OwnershipControls: ownershipControls(input) };
       authorize(context, request, "s3:CreateBucket", Bucket);
       await database.write(() => {
         const exists = database.sql("SELECT * FROM bucket WHERE name = ?").get(Bucket);
@@ -55,7 +57,7 @@ export function bucketHandlers(context: S3Context): Record<string, RestHandler> 
         }
         if (exists) return;
         database.sql("INSERT INTO bucket VALUES (?,?,NULL,?)").run(Bucket, context.now(), region);
-        for (const [kind, content] of Object.entries(DEFAULT_SETTINGS))
+        for (const [kind, content] of Object.entries(settings))
           writeDocument(database, Bucket, kind, JSON.stringify(content));
       });
       return { Location: `/${Bucket}` };
@@ -94,6 +96,12 @@ export function bucketHandlers(context: S3Context): Record<string, RestHandler> 
       return undefined;
     },
   };
+}
+
+function ownershipControls({ ObjectOwnership: asked = "BucketOwnerEnforced" }: CreateBucketCommandInput) {
+  if (Object.values<string>(ObjectOwnership).includes(asked)) return { Rules: [{ ObjectOwnership: asked }] };
+  const detail = { ArgumentName: "x-amz-object-ownership", ArgumentValue: asked };
+  throw new ServiceError("InvalidArgument", `Invalid x-amz-object-ownership header: ${asked}`, { detail });
 }
 
 function listBuckets(

@@ -81,6 +81,17 @@ describe("contract: buckets", () => {
     });
   });
 
+  it("are created with the object ownership that is asked for", async () => {
+    const Bucket = newName();
+    const create = (ObjectOwnership: string) =>
+      target.s3.createBucket({ Bucket, ObjectOwnership: ObjectOwnership as "ObjectWriter" });
+    expect(await refused(create("Nobody"))).to.include({ code: "InvalidArgument", status: 400 });
+    await create("ObjectWriter");
+    const { OwnershipControls } = await target.s3.getBucketOwnershipControls({ Bucket });
+    expect(OwnershipControls?.Rules).to.deep.equal([{ ObjectOwnership: "ObjectWriter" }]);
+    await target.s3.deleteBucket({ Bucket });
+  });
+
   it("say 404 when they do not exist", async () => {
     expect((await refused(target.s3.headBucket({ Bucket: NOT }))).status).to.equal(404);
     for (const attempt of [
