@@ -79,7 +79,7 @@ function handlersOf(context: S3Context, name: string, about: Kind): Record<strin
       if (name === "Tagging") checkTags((document as { TagSet?: Tag[] })?.TagSet ?? [], MAX_BUCKET_TAGS);
       const content = typeof document === "string" ? document : JSON.stringify(document);
       await database.write(() => writeDocument(database, input.Bucket, name, content));
-      return undefined;
+      return name === "Policy" ? { $status: 204 } : undefined;
     },
     [about.get]: async ({ Bucket }: { Bucket: string }, request) => {
       permitted(`s3:Get${about.permission}`, request, Bucket);

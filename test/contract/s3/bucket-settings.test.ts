@@ -113,7 +113,8 @@ describe("contract: settings of buckets", () => {
         },
       ],
     });
-    await target.s3.putBucketPolicy({ ...where, Policy });
+    const put = await target.s3.putBucketPolicy({ ...where, Policy });
+    expect(put.$metadata.httpStatusCode).to.equal(204);
     expect(JSON.parse((await target.s3.getBucketPolicy(where)).Policy ?? "")).to.deep.equal(
       JSON.parse(Policy),
     );
