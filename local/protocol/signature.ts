@@ -1,6 +1,6 @@
 // AWS Signature Version 4, verified: in the Authorization header, or in the query of a presigned URL.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from "node:crypto";
 import type { Request } from "./http.ts";
 import { ServiceError } from "./model.ts";
 import { percentEncode } from "./percent-encode.ts";
@@ -65,14 +65,15 @@ function namedPayload({ headers }: Request, { presigned }: Parts): string | unde
 }
 
 const MAX_SIGNING_KEYS = 1000;
-const signingKeys = new Map<string, Buffer>();
+const signingKeys = new Map<string, KeyObject>();
 
-/** The same for all requests of a day: it takes four times what a signature takes. */
-function signingKey(secretAccessKey: string, scope: string): Buffer {
+/** The same for all requests of a day: four times what a signature takes, and making a key of bytes takes as much again. */
+function signingKey(secretAccessKey: string, scope: string): KeyObject {
   const name = `${scope} ${secretAccessKey}`;
   const known = signingKeys.get(name);
   if (known) return known;
-  const key = scope.split("/").reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`) as Buffer;
+  const bytes = scope.split("/").reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`) as Buffer;
+  const key = createSecretKey(bytes);
   if (signingKeys.size >= MAX_SIGNING_KEYS) signingKeys.clear(); // Scopes are the client's to choose.
   signingKeys.set(name, key);
   return key;
@@ -161,10 +162,10 @@ function order(a: string, b: string): number {
 }
 
 export function sha256(data: string | Uint8Array): string {
-  return createHash("sha256").update(data).digest("hex");
+  return hash("sha256", data);
 }
 
-function hmac(key: string | Buffer, text: string): Buffer {
+function hmac(key: string | Buffer | KeyObject, text: string): Buffer {
   return createHmac("sha256", key).update(text).digest();
 }
 
