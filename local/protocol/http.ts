@@ -26,7 +26,7 @@ export interface Request {
 
 export interface Body extends AsyncIterable<Uint8Array> {
   /** All of it, where that is cheaper than chunk by chunk. */
-  whole?(limitBytes: number): Promise<Buffer>;
+  gather?(limitBytes: number): Promise<Buffer[]>;
 }
 
 export interface Response {
@@ -39,7 +39,7 @@ export type Handle = (request: Request) => Promise<Response>;
 
 /** Reads a body that must fit in memory: XML, JSON and forms are at most a few megabytes. */
 export async function readBody({ body }: Request, limitBytes = 16 * 1024 * 1024): Promise<Buffer> {
-  if (body.whole) return body.whole(limitBytes);
+  if (body.gather) return joined(await body.gather(limitBytes));
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body) {
@@ -50,10 +50,14 @@ export async function readBody({ body }: Request, limitBytes = 16 * 1024 * 1024)
   return Buffer.concat(chunks);
 }
 
+function joined(chunks: readonly Buffer[]): Buffer {
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+}
+
 /** A body that was read already. */
 export function bodyOf(bytes: Buffer): Body {
   return {
-    whole: async () => bytes,
+    gather: async () => [bytes],
     async *[Symbol.asyncIterator]() {
       yield bytes;
     },
@@ -65,23 +69,27 @@ function bodyFrom(stream: IncomingMessage): Body {
   return {
     // Else a handler that stops reading would cut the connection before it can say why.
     [Symbol.asyncIterator]: () => stream.iterator({ destroyOnReturn: false }),
-    whole: (limitBytes) =>
-      new Promise((resolve, reject) => {
-        const gone = () => reject(new Error("The client closed the connection"));
-        if (stream.closed) return gone(); // Nothing would be heard of it any more.
-        const chunks: Buffer[] = [];
-        let bytes = 0;
-        stream.on("data", (chunk: Buffer) => {
-          bytes += chunk.length;
-          if (bytes <= limitBytes) chunks.push(chunk);
-          else reject(tooLarge());
-        });
-        stream.once("end", () =>
-          resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)),
-        );
-        stream.once("error", reject).once("close", gone);
-      }),
+    gather: (limitBytes) => gather(stream, limitBytes),
   };
+}
+
+function gather(stream: IncomingMessage, limitBytes: number): Promise<Buffer[]> {
+  return new Promise((resolve, reject) => {
+    const gone = () => reject(new Error("The client closed the connection"));
+    if (stream.closed) return gone(); // Nothing would be heard of it any more.
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    stream.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= limitBytes) chunks.push(chunk);
+      else reject(tooLarge());
+    });
+    stream.once("end", () => {
+      stream.off("close", gone); // It closes after every body, and an error costs as much as the rest of this.
+      resolve(chunks);
+    });
+    stream.once("error", reject).once("close", gone);
+  });
 }
 
 function tooLarge(): ServiceError {

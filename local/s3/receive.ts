@@ -2,7 +2,7 @@
 // the client sent checked before anything is committed.
 import { decodeAwsChunked } from "../protocol/aws-chunked.ts";
 import { createDigests } from "../protocol/digests.ts";
-import type { Request } from "../protocol/http.ts";
+import type { Body, Request } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
 import type { Blob } from "../storage/blobs.ts";
 import type { S3Context } from "./context.ts";
@@ -24,11 +24,19 @@ export async function receive(
 ): Promise<Received> {
   const trailers: Record<string, string> = {};
   const digests = createDigests(headers, algorithm);
-  const bytes = isChunked(headers) ? decodeAwsChunked(body, trailers) : body;
+  const bytes = isChunked(headers) ? decodeAwsChunked(body, trailers) : await gatherSmall(headers, body);
   const blob = await context.blobs.write(bytes, digests.update);
   const checked = check(headers, blob).then(() => digests.check(trailers));
   const { md5, ...checksum } = await context.blobs.keepIf(checked, [blob]);
   return { blob, etag: md5, ...checksum };
+}
+
+/** No more than a file in the making holds anyway. */
+const MAX_GATHERED_BYTES = 1024 * 1024;
+
+function gatherSmall(headers: Request["headers"], body: Body): Body | Promise<Buffer[]> {
+  const isSmall = Number(headers["content-length"]) <= MAX_GATHERED_BYTES;
+  return isSmall && body.gather ? body.gather(MAX_GATHERED_BYTES) : body;
 }
 
 function isChunked(headers: Request["headers"]): boolean {

@@ -11,6 +11,7 @@ import {
   readdirSync,
   readSync,
   writeFileSync,
+  writevSync,
 } from "node:fs";
 import { type FileHandle, link, open, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -28,7 +29,10 @@ const READ_BYTES = 256 * 1024;
 
 export interface Blobs {
   /** Writes a new file; `tap` sees every chunk. The caller discards it when the row is not committed. */
-  write(body: AsyncIterable<Uint8Array>, tap: (chunk: Uint8Array) => void): Promise<Blob>;
+  write(
+    body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    tap: (chunk: Uint8Array) => void,
+  ): Promise<Blob>;
   /** The bytes from `start` to `end`, both included, of blobs laid end to end. */
   read(blobs: readonly Blob[], start: number, end: number): Readable;
   /**
@@ -97,9 +101,10 @@ export function openBlobs(folder: string, { fsync = false }: { fsync?: boolean }
 
     readSmall(blobs, start, end) {
       if (end - start >= READ_BYTES) return undefined;
-      return Buffer.concat(
-        slicesOf(blobs, start, end).map(({ file, from, to }) => readSlice(pathOf(file), from, to)),
+      const slices = slicesOf(blobs, start, end).map(({ file, from, to }) =>
+        readSlice(pathOf(file), from, to),
       );
+      return slices.length === 1 ? slices[0] : Buffer.concat(slices);
     },
 
     read(blobs, start, end) {
@@ -170,9 +175,7 @@ function createSink(path: string, fsync: boolean) {
     /** Resolves to the length, once the file is closed. */
     async end(): Promise<number> {
       if (!handle && !fsync) {
-        writeFileSync(path, held.length === 1 ? (held[0] as Uint8Array) : Buffer.concat(held), {
-          flag: "wx",
-        });
+        writeAtOnce(path, held);
         return total;
       }
       await flush();
@@ -186,6 +189,17 @@ function createSink(path: string, fsync: boolean) {
       await unlink(path).catch(() => {});
     },
   };
+}
+
+function writeAtOnce(path: string, chunks: Uint8Array[]): void {
+  const descriptor = openSync(path, "wx");
+  try {
+    const wanted = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    const bytesWritten = chunks.length > 0 ? writevSync(descriptor, chunks) : 0;
+    if (bytesWritten < wanted) writeFileSync(descriptor, Buffer.concat(chunks).subarray(bytesWritten));
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 async function writeFully(handle: FileHandle, chunks: Uint8Array[]): Promise<void> {
