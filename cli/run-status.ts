@@ -1,6 +1,7 @@
 // What `darkroom status` does: one look, or a look again and again.
 import { setTimeout as sleep } from "node:timers/promises";
 import { drainForecast } from "../operations/drain-forecast.ts";
+import { oldestAges } from "../operations/oldest-age.ts";
 import { readMappings, readStatus, type Status, waitingIn } from "../operations/status.ts";
 import type { TargetOptions } from "./commands/target-options.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
@@ -24,10 +25,10 @@ export async function runStatus(words: StatusWords): Promise<ExitCode> {
 
 async function showStatus(open: OpenTarget, words: StatusWords): Promise<ExitCode> {
   const { target, pace, signal } = open;
-  const mappings = await readMappings(target, signal);
   const looks: Status[] = [];
   const look = async () => {
-    const status = await readStatus(target, { ...pace, mappings, signal });
+    const [mappings, ages] = await Promise.all([readMappings(target, signal), oldestAges(target, signal)]);
+    const status = await readStatus(target, { ...pace, mappings, ages, signal });
     looks.push(status);
     if (looks.length > MAX_LOOKS) looks.shift();
     return status;

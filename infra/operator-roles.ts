@@ -103,8 +103,9 @@ function looking({ source, destination, queue, worker, alarms, catalog }: Operat
       Action: "sns:ListSubscriptionsByTopic",
       Resource: alarms.topic.arn,
     },
-    // Of the account: it knows no resource.
+    // Of the account: they know no resource.
     { Sid: "LookAtLimits", Effect: "Allow", Action: "lambda:GetAccountSettings", Resource: "*" },
+    { Sid: "LookAtMetrics", Effect: "Allow", Action: "cloudwatch:GetMetricData", Resource: "*" },
     {
       Sid: "LookAtMappings",
       Effect: "Allow",

@@ -18,6 +18,12 @@ export interface Forecast {
   remainingSeconds: number | undefined;
   /** Nineteen times of twenty, it is no more wrong than that. Nothing before there are a few looks. */
   errorSeconds: number | undefined;
+  /**
+   * What was added between two looks, and what was done. Only their difference can be seen: both are too low by what was
+   * added and done between the same two, and too high by how much AWS's counts waver. Nothing before there are a few looks.
+   */
+  arrivedPerSecond: number | undefined;
+  donePerSecond: number | undefined;
 }
 
 /** Fewer changes than these tell nothing of how much they differ. */
@@ -37,13 +43,21 @@ function meanOf(looks: readonly Look[]): Forecast | undefined {
   if (!first || !last || last.atMs <= first.atMs) return undefined;
   const overSeconds = (last.atMs - first.atMs) / 1000;
   const perSecond = (first.waiting - last.waiting) / overSeconds;
-  if (perSecond <= 0) return { perSecond, overSeconds, remainingSeconds: undefined, errorSeconds: undefined };
+  const isShrinking = perSecond > 0;
   return {
     perSecond,
     overSeconds,
-    remainingSeconds: last.waiting / perSecond,
-    errorSeconds: errorOf(looks, last.waiting, perSecond),
+    remainingSeconds: isShrinking ? last.waiting / perSecond : undefined,
+    errorSeconds: isShrinking ? errorOf(looks, last.waiting, perSecond) : undefined,
+    ...trafficOf(looks, overSeconds),
   };
+}
+
+function trafficOf(looks: readonly Look[], overSeconds: number) {
+  const changes = looks.slice(1).map(({ waiting }, index) => waiting - (looks[index] as Look).waiting);
+  if (changes.length < FEWEST_CHANGES) return { arrivedPerSecond: undefined, donePerSecond: undefined };
+  const sum = (sign: 1 | -1) => changes.reduce((total, change) => total + Math.max(0, sign * change), 0);
+  return { arrivedPerSecond: sum(1) / overSeconds, donePerSecond: sum(-1) / overSeconds };
 }
 
 function errorOf(looks: readonly Look[], left: number, perSecond: number): number | undefined {

@@ -1,22 +1,27 @@
 // How the pipeline is doing: what waits, what is in hand, what failed and why.
-//
-// The age of the oldest message is not here: SQS tells it to CloudWatch only, and receiving to find out would count as
-// an attempt against the message.
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { type Group, groupByReason } from "./dead-letter-filter.ts";
 import { type DeadLetter, type ListOptions, listDeadLetters } from "./dead-letters.ts";
-import { lanesOf, type MappingFacts, readMapping } from "./engine.ts";
+import { type Lane, lanesOf, type MappingFacts, readMapping } from "./engine.ts";
+import type { Ages } from "./oldest-age.ts";
 import { messageCount, type QueueDepth, queueDepth } from "./queue-depth.ts";
 import type { Target } from "./target.ts";
 
 export interface Status {
   atMs: number;
-  work: QueueDepth;
+  work: LaneStatus;
   /** Absent when the stack has one lane only. */
-  backfill: QueueDepth | undefined;
+  backfill: LaneStatus | undefined;
   deadLetters: DeadLetterStatus;
   /** Absent when Lambda does not tell what the lanes may do. */
   working?: Working;
+  /** Lanes of which nothing is worked on. Absent likewise. */
+  paused?: Lane[];
+}
+
+export interface LaneStatus extends QueueDepth {
+  /** Absent when there is none, or nobody tells. */
+  oldestSeconds?: number;
 }
 
 /** Of both lanes. */
@@ -38,11 +43,12 @@ const MAX_GROUPED = 1000;
 
 export interface StatusOptions extends ListOptions {
   mappings?: readonly MappingFacts[] | undefined;
+  ages?: Ages;
 }
 
 export async function readStatus(target: Target, options: StatusOptions = {}): Promise<Status> {
   const { sqs, workQueueUrl, backfillQueueUrl, deadLetterQueueUrl } = target;
-  const { signal, mappings } = options;
+  const { signal, mappings, ages = {} } = options;
   const [work, backfill, dead] = await Promise.all([
     queueDepth(sqs, workQueueUrl, signal),
     backfillQueueUrl === undefined ? undefined : queueDepth(sqs, backfillQueueUrl, signal),
@@ -52,13 +58,24 @@ export async function readStatus(target: Target, options: StatusOptions = {}): P
   const groups = groupByReason(letters, await retentionSeconds(target));
   return {
     atMs: Date.now(),
-    ...{ work, backfill },
+    work: withAge(work, ages.work),
+    backfill: backfill && withAge(backfill, ages.backfill),
     deadLetters: { ...dead, groups, grouped: letters.length },
-    ...(mappings && { working: workingIn({ work, backfill }, mappings) }),
+    ...(mappings && { working: workingIn({ work, backfill }, mappings), paused: pausedIn(mappings) }),
   };
 }
 
-/** For `readStatus`, again and again: they hardly ever change. Nothing when Lambda does not tell. */
+/** Of a queue that has just been emptied, CloudWatch still tells how old its oldest message was. */
+function withAge(depth: QueueDepth, oldestSeconds: number | undefined): LaneStatus {
+  const isKnown = oldestSeconds !== undefined && messageCount(depth) > 0;
+  return isKnown ? { ...depth, oldestSeconds } : depth;
+}
+
+function pausedIn(mappings: readonly MappingFacts[]): Lane[] {
+  return mappings.filter(({ state }) => /^Disabl(ed|ing)$/.test(state)).map(({ lane }) => lane);
+}
+
+/** For `readStatus`. Nothing when Lambda does not tell. */
 export async function readMappings(
   { engine }: Target,
   signal?: AbortSignal,

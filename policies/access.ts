@@ -3,7 +3,12 @@ import type { Resource, Rule } from "./rule.ts";
 import { type Statement, statementsOf } from "./statements.ts";
 
 /** What IAM grants for everything or not at all. */
-const OF_NO_RESOURCE = ["lambda:GetAccountSettings", "xray:PutTelemetryRecords", "xray:PutTraceSegments"];
+const OF_NO_RESOURCE = [
+  "cloudwatch:GetMetricData",
+  "lambda:GetAccountSettings",
+  "xray:PutTelemetryRecords",
+  "xray:PutTraceSegments",
+];
 
 export const accessRules: Record<string, Rule> = {
   "least-privilege": {

@@ -9,6 +9,11 @@ With --watch, a screen: how many are to do, and were; how fast that shrinks; whe
 or take what chance may do; how many invocations are at work. With --json too, it is a line of JSON
 for each look.
 
+The oldest message of a lane is CloudWatch's to tell: on AWS, its age is a minute or two old, and
+not known for a while after a queue has rested for hours. Rates are what the counts changed by from
+one look to the next: what comes and goes between two looks is not in them. On AWS the counts are
+approximate, and so are the rates.
+
 Looking at dead letters hides them for a moment and puts them back; it costs them nothing.
 
 Examples:

@@ -2,7 +2,7 @@
 import type { Group } from "../../operations/dead-letter-filter.ts";
 import type { Forecast } from "../../operations/drain-forecast.ts";
 import { messageCount, type QueueDepth } from "../../operations/queue-depth.ts";
-import { type Status, waitingIn } from "../../operations/status.ts";
+import { type LaneStatus, type Status, waitingIn } from "../../operations/status.ts";
 import { aboutText, countText, roughDurationText } from "../figures.ts";
 import { printable, shorten } from "./printable.ts";
 import { paint } from "./screen.ts";
@@ -32,29 +32,49 @@ export function statusText(name: string, status: Status, { pace, waiting, maxRow
   return `${above}\n\n${deadLettersText(status, rows)}`;
 }
 
-function queuesText({ work, backfill, deadLetters }: Status): string {
-  const row = (name: string, depth: QueueDepth) => [
+function queuesText({ work, backfill, deadLetters, atMs }: Status): string {
+  const row = (name: string, depth: QueueDepth, oldest: string) => [
     name,
     ...[depth.visible, depth.inFlight, depth.delayed].map((count) => count.toLocaleString("en")),
+    messageCount(depth) === 0 ? "–" : oldest,
   ];
+  const lane = (name: string, depth: LaneStatus) => row(name, depth, oldestText(depth.oldestSeconds));
   return plainTable(
     [
       { name: "Queue", columns: 14 },
       { name: "Waiting", ...RIGHT },
       { name: "In flight", ...RIGHT },
       { name: "Delayed", ...RIGHT },
+      { name: "Oldest", ...RIGHT },
     ],
-    [row("work", work), ...(backfill ? [row("backfill", backfill)] : []), row("dead letters", deadLetters)],
+    [
+      lane("work", work),
+      ...(backfill ? [lane("backfill", backfill)] : []),
+      row("dead letters", deadLetters, oldestText(oldestLetterSeconds(deadLetters, atMs))),
+    ],
   );
+}
+
+function oldestText(seconds: number | undefined): string {
+  return seconds === undefined ? "not known" : roughDurationText(seconds * 1000);
+}
+
+/** Of a few of very many, nobody knows. */
+function oldestLetterSeconds(deadLetters: Status["deadLetters"], atMs: number): number | undefined {
+  const { groups, grouped } = deadLetters;
+  if (grouped < messageCount(deadLetters)) return undefined;
+  return (atMs - Math.min(...groups.map(({ oldestMs }) => oldestMs))) / 1000;
 }
 
 function workText(status: Status, pace: Forecast | undefined, waiting: readonly number[]): string {
   const left = waitingIn(status);
-  const { working } = status;
+  const { working, paused = [] } = status;
   const isAtWork = working && (left > 0 || working.atLeast > 0);
   const lines = [
     ["To do", left === 0 ? paint("green", "nothing") : countText(left, "message")],
+    ...(paused.length > 0 ? [["Paused", pausedText(paused)]] : []),
     ...(left > 0 && pace ? [["Shrinks", paceText(pace)]] : []),
+    ...trafficLine(pace),
     ...(left > 0 && pace?.remainingSeconds !== undefined ? [["Drained", drainedText(pace)]] : []),
     ...(isAtWork
       ? [["At work", `at least ${working.atLeast} of ${countText(working.limit, "invocation")}`]]
@@ -66,8 +86,25 @@ function workText(status: Status, pace: Forecast | undefined, waiting: readonly 
 
 function paceText({ perSecond, overSeconds }: Forecast): string {
   const over = paint("dim", `in the last ${roughDurationText(overSeconds * 1000)}`);
-  if (perSecond > 0) return `by ${perSecond.toFixed(1)} a second ${over}`;
+  if (perSecond > 0) return `by ${rateText(perSecond)} a second ${over}`;
   return `${paint("yellow", "not")}: as much arrives as is done, or nothing is done ${over}`;
+}
+
+function pausedText(lanes: readonly string[]): string {
+  const which = lanes.length === 1 ? ` --lane ${lanes[0]}` : "";
+  return `${paint("yellow", lanes.join(" and "))}: \`darkroom resume${which}\` goes on`;
+}
+
+function trafficLine(pace: Forecast | undefined): string[][] {
+  const { arrivedPerSecond = 0, donePerSecond = 0 } = pace ?? {};
+  if (arrivedPerSecond + donePerSecond === 0) return [];
+  return [
+    ["Rates", `about ${rateText(arrivedPerSecond)} a second arrive, ${rateText(donePerSecond)} are done`],
+  ];
+}
+
+function rateText(perSecond: number): string {
+  return perSecond.toLocaleString("en", { maximumFractionDigits: perSecond < 100 ? 1 : 0 });
 }
 
 function drainedText({ remainingSeconds = 0, errorSeconds }: Forecast): string {

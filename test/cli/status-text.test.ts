@@ -6,6 +6,7 @@ import { sparkline } from "../../cli/terminal/sparkline.ts";
 import { statusText } from "../../cli/terminal/status.ts";
 import type { Status } from "../../operations/status.ts";
 
+const TRAFFIC = { arrivedPerSecond: 3.14, donePerSecond: 1234.5 };
 const NOW = Date.parse("2026-01-02T03:04:05Z");
 
 function aStatus(reasons: number): Status {
@@ -17,14 +18,21 @@ function aStatus(reasons: number): Status {
   }));
   return {
     atMs: NOW,
-    ...{ work: depth(1_234_567, 480), backfill: depth(0) },
+    work: { ...depth(1_234_567, 480), oldestSeconds: 5000 },
+    backfill: depth(0),
     deadLetters: { ...depth(reasons * 100_000), groups, grouped: 1000 },
     working: { atLeast: 48, limit: 205 },
   };
 }
 
 describe("the screen of the status", () => {
-  const pace = { perSecond: 12.34, overSeconds: 15, remainingSeconds: 100_088, errorSeconds: 4321 };
+  const pace = {
+    perSecond: 12.34,
+    overSeconds: 15,
+    remainingSeconds: 100_088,
+    errorSeconds: 4321,
+    ...TRAFFIC,
+  };
   const waiting = Array.from({ length: 48 }, (_, index) => index * 1000);
   const lines = (reasons: number, maxRows: number | undefined, name = "stack prod") =>
     stripVTControlCharacters(statusText(name, aStatus(reasons), { pace, waiting, maxRows })).split("\n");
@@ -36,6 +44,7 @@ describe("the screen of the status", () => {
     expect(screen).to.include.members([
       "To do    1,235,047 messages",
       "Shrinks  by 12.3 a second in the last 15s",
+      "Rates    about 3.1 a second arrive, 1,235 are done",
       "Drained  in about 1d 3h, give or take 1h 12m",
       "At work  at least 48 of 205 invocations",
     ]);
@@ -57,8 +66,42 @@ describe("the screen of the status", () => {
     expect(lines(30, undefined)).to.have.length.above(40);
   });
 
+  it("says how old the oldest of each queue is, as far as it is known", () => {
+    const oldestIn = (status: Status) => {
+      const text = stripVTControlCharacters(
+        statusText("x", status, { pace, waiting: [], maxRows: undefined }),
+      );
+      const rows = text.split("\n").filter((line) => /^(work|backfill|dead letters) /.test(line));
+      return rows.map((row) => row.split(/ {2,}/).at(-1));
+    };
+    const status = aStatus(1);
+    const { deadLetters } = status;
+
+    expect(oldestIn(status)).to.deep.equal(["1h", "–", "not known"]);
+    const { oldestSeconds, ...work } = status.work;
+    const whole = { ...deadLetters, grouped: 100_000 };
+    expect(oldestIn({ ...status, work, deadLetters: whole })).to.deep.equal(["not known", "–", "1h"]);
+  });
+
+  it("says what is paused, and how it goes on", () => {
+    const pausedText = (paused: ("work" | "backfill")[]) =>
+      statusText("x", { ...aStatus(0), paused }, { pace, waiting: [], maxRows: undefined });
+
+    expect(pausedText([])).to.not.include("Paused");
+    expect(stripVTControlCharacters(pausedText(["work"]))).to.include(
+      "Paused   work: `darkroom resume --lane work` goes on\n",
+    );
+    expect(pausedText(["work", "backfill"])).to.include("`darkroom resume` goes on");
+  });
+
   it("does not say when it is done while it grows", () => {
-    const growing = { perSecond: -3, overSeconds: 15, remainingSeconds: undefined, errorSeconds: undefined };
+    const growing = {
+      perSecond: -3,
+      overSeconds: 15,
+      remainingSeconds: undefined,
+      errorSeconds: undefined,
+      ...TRAFFIC,
+    };
     const text = statusText("x", aStatus(0), { pace: growing, waiting: [], maxRows: undefined });
 
     expect(text).to.include("as much arrives as is done").and.to.not.include("Drained");

@@ -9,6 +9,16 @@ describe("the drain forecast", () => {
   it("tells how fast the queues shrink, and how long that takes", () => {
     expect(drainForecast(looks(190, 170, 150, 130))).to.deep.equal({
       ...{ perSecond: 20, overSeconds: 3, remainingSeconds: 6.5, errorSeconds: 0 },
+      ...{ arrivedPerSecond: 0, donePerSecond: 20 },
+    });
+  });
+
+  it("tells what arrives and what is done apart, once there are a few looks", () => {
+    expect(drainForecast(looks(10, 40, 20, 50, 10))).to.include({
+      ...{ perSecond: 0, arrivedPerSecond: 15, donePerSecond: 15 },
+    });
+    expect(drainForecast(looks(10, 40, 20))).to.include({
+      ...{ arrivedPerSecond: undefined, donePerSecond: undefined },
     });
   });
 

@@ -1,17 +1,22 @@
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import type { MappingFacts } from "../../operations/engine.ts";
+import { oldestAges } from "../../operations/oldest-age.ts";
 import { queueDepth } from "../../operations/queue-depth.ts";
 import { readMappings, readStatus } from "../../operations/status.ts";
 import { startTarget, type TestTarget } from "../support/a-target.ts";
 import { sendDeadLetters } from "../support/dead-letters.ts";
+import { connection } from "../support/local-cloud.ts";
 
 describe("readStatus", () => {
   let target: TestTarget;
+  let aheadMs: number;
 
   beforeEach(async () => {
-    target = await startTarget();
+    aheadMs = 0;
+    target = await startTarget(() => Date.now() + aheadMs);
   });
   afterEach(() => target.stop());
 
@@ -61,6 +66,39 @@ describe("readStatus", () => {
     const { working } = await readStatus(target, { waitSeconds: 0, mappings });
 
     expect(working).to.deep.equal({ atLeast: 3, limit: 55 });
+  });
+
+  it("says which lanes are paused", async () => {
+    const mappings = [
+      { lane: "work", state: "Disabling" },
+      { lane: "backfill", state: "Enabling" },
+    ] as MappingFacts[];
+
+    expect((await readStatus(target, { waitSeconds: 0, mappings })).paused).to.deep.equal(["work"]);
+  });
+
+  it("says how old the oldest message of each lane is, where there is one", async () => {
+    const { sqs, workQueueUrl } = target;
+    await sqs.send(new SendMessageCommand({ QueueUrl: workQueueUrl, MessageBody: "x" }));
+    aheadMs = 90_000;
+
+    const ages = await oldestAges(target);
+    const { work, backfill } = await readStatus(target, { waitSeconds: 0, ages });
+
+    expect(work.visible).to.equal(1);
+    expect(work.oldestSeconds).to.be.within(90, 95);
+    expect(backfill).to.not.have.property("oldestSeconds");
+    // CloudWatch is late: it tells of what is done meanwhile.
+    const late = await readStatus(target, { waitSeconds: 0, ages: { ...ages, backfill: 60 } });
+    expect(late.backfill).to.not.have.property("oldestSeconds");
+  });
+
+  it("does without what CloudWatch does not tell", async () => {
+    const { cloudwatch: _, ...withoutIt } = target;
+    expect(await oldestAges(withoutIt)).to.deep.equal({});
+    const credentials = { accessKeyId: "nobody", secretAccessKey: "nobody" };
+    const cloudwatch = async () => new CloudWatchClient({ ...connection(target.cloud), credentials });
+    expect(await oldestAges({ ...target, cloudwatch })).to.deep.equal({});
   });
 
   it("does without what Lambda does not tell", async () => {

@@ -1,23 +1,27 @@
 // Two buckets and three queues in a local cloud: what an operation works on, without the pipeline between them.
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { type Manifest, manifestKey } from "../../operations/manifest.ts";
 import type { Target } from "../../operations/target.ts";
-import { s3Client, sqsClient, startTestCloud } from "./local-cloud.ts";
+import { connection, s3Client, sqsClient, startTestCloud, type TestCloud } from "./local-cloud.ts";
 
 export interface TestTarget extends Target {
+  cloud: TestCloud;
   stop(): Promise<void>;
 }
 
-export async function startTarget(): Promise<TestTarget> {
-  const cloud = await startTestCloud();
+export async function startTarget(now: () => number = Date.now): Promise<TestTarget> {
+  const cloud = await startTestCloud({ now });
   const s3 = s3Client(cloud);
   const sqs = sqsClient(cloud);
   await s3.send(new CreateBucketCommand({ Bucket: "source" }));
   await s3.send(new CreateBucketCommand({ Bucket: "destination" }));
   return {
+    cloud,
     s3,
     sqs,
+    cloudwatch: async () => new CloudWatchClient(connection(cloud)),
     sourceBucket: "source",
     destinationBucket: "destination",
     workQueueUrl: await createQueue(sqs, "work"),
