@@ -1,4 +1,5 @@
 // Functions and their event source mappings.
+import type { Limits } from "../lambda/scaling.ts";
 import { codeDirectory } from "./code-directory.ts";
 import { physicalName, physicalUuid } from "./physical-name.ts";
 import type { Declared, Made, Make, Target } from "./resource-type.ts";
@@ -41,10 +42,6 @@ interface MappingInputs {
 
 /** A deployment replaces the function: there are no earlier versions, and this is the number of the one there is. */
 const PUBLISHED_VERSION = "1";
-
-/** What Lambda does without a limit of its own; this machine has a smaller one anyway. */
-const DEFAULT_CONCURRENCY = 1000;
-const CONCURRENCY_PER_POLLER = 10;
 
 export const lambdaTypes: Record<string, Make> = {
   "aws:lambda/function:Function": makeFunction,
@@ -114,8 +111,7 @@ async function makeMapping(declared: Declared<MappingInputs>, target: Target): P
     eventSourceArn,
     batchSize: inputs.batchSize ?? 10,
     batchWindowSeconds: inputs.maximumBatchingWindowInSeconds ?? 0,
-    maximumConcurrency: concurrencyOf(inputs),
-    ...pollersOf(inputs),
+    ...limitsOf(inputs),
     reportBatchItemFailures: inputs.functionResponseTypes?.includes("ReportBatchItemFailures") ?? false,
     enabled,
   });
@@ -124,17 +120,12 @@ async function makeMapping(declared: Declared<MappingInputs>, target: Target): P
   return { id, outputs: { uuid: id, arn: mappingArn, functionArn: arn, state } };
 }
 
-function concurrencyOf({ scalingConfig, provisionedPollerConfig }: Partial<MappingInputs>): number {
-  const { maximumPollers } = provisionedPollerConfig ?? {};
-  const provisioned = maximumPollers === undefined ? undefined : maximumPollers * CONCURRENCY_PER_POLLER;
-  return scalingConfig?.maximumConcurrency ?? provisioned ?? DEFAULT_CONCURRENCY;
-}
-
 /** Lambda's own defaults. */
 const DEFAULT_POLLERS = { minimum: 2, maximum: 200 };
 
-function pollersOf({ provisionedPollerConfig }: Partial<MappingInputs>) {
-  if (!provisionedPollerConfig) return {};
+function limitsOf({ scalingConfig, provisionedPollerConfig }: Partial<MappingInputs>): Limits {
+  const { maximumConcurrency } = scalingConfig ?? {};
+  if (!provisionedPollerConfig) return maximumConcurrency === undefined ? {} : { maximumConcurrency };
   const { minimumPollers, maximumPollers } = provisionedPollerConfig;
   return {
     provisionedPollers: {

@@ -122,7 +122,9 @@ function describeMapping(
     FunctionResponseTypes: configuration.reportBatchItemFailures ? ["ReportBatchItemFailures"] : [],
     ...(pollers
       ? { ProvisionedPollerConfig: { MinimumPollers: pollers.minimum, MaximumPollers: pollers.maximum } }
-      : { ScalingConfig: { MaximumConcurrency: maximumConcurrency } }),
+      : maximumConcurrency !== undefined && {
+          ScalingConfig: { MaximumConcurrency: maximumConcurrency },
+        }),
     State: state,
     StateTransitionReason: "USER_INITIATED",
     LastModified: modifiedAt,

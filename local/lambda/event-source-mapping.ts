@@ -1,12 +1,12 @@
 // An event source mapping: pollers that receive from a queue and invoke the function. An ordinary client of SQS with the
-// credentials of the function's role, as in AWS. One poller always looks; each that finds work brings another, up to the
-// maximum concurrency, and goes when it finds none.
-// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+// credentials of the function's role, as in AWS. How many there are is in pollers.ts and scaling.ts.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { processBatch } from "./batch.ts";
+import { type Pollers, startPollers } from "./pollers.ts";
 import type { Pool } from "./pool.ts";
 import { receiveBatch } from "./receive-batch.ts";
+import { awsRamp, unboundRamp } from "./scaling.ts";
 
 export interface MappingConfiguration {
   id: string;
@@ -14,8 +14,9 @@ export interface MappingConfiguration {
   eventSourceArn: string;
   batchSize: number;
   batchWindowSeconds: number;
-  maximumConcurrency: number;
-  /** In provisioned mode, which here only says how the maximum came about. */
+  /** Invocations at once. In neither mode without one, only Lambda's own limit holds. */
+  maximumConcurrency?: number;
+  /** In provisioned mode. */
   provisionedPollers?: { minimum: number; maximum: number };
   reportBatchItemFailures: boolean;
   enabled: boolean;
@@ -26,57 +27,55 @@ export interface Mapping {
   stop(): Promise<void>;
 }
 
+/** AWS's way of scaling, which on one machine nobody needs but who wants to see it. */
+export interface Scaling {
+  /** Its time goes so many times as fast. */
+  timeScale: number;
+}
+
 interface MappingContext {
   sqs: SQSClient;
   queueUrl: string;
   pool: Pool;
+  scaling?: Scaling | undefined;
   /** What went wrong between SQS and the function. */
   report(problem: string): void;
 }
 
-/** How long the last poller lets others have its place when it finds nothing. */
+/** How long a poller that stays lets others have its place when it finds nothing. */
 const YIELD_MS = 500;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
+/** The longest that SQS lets anybody wait. */
+const LONG_POLL_SECONDS = 20;
 
 export function startMapping(configuration: MappingConfiguration, context: MappingContext): Mapping {
+  const { scaling } = context;
+  const timeScale = scaling?.timeScale ?? 1;
   const closing = new AbortController();
-  const polling = new Set<Promise<void>>();
-  let pollers = 0;
   let failures = 0;
-
-  function addPoller(): void {
-    if (closing.signal.aborted || pollers >= configuration.maximumConcurrency) return;
-    pollers += 1;
-    const poller = poll().finally(() => polling.delete(poller));
-    polling.add(poller);
-  }
 
   async function poll(): Promise<void> {
     while (!closing.signal.aborted) {
       const found = await pollOnce().catch(fail);
-      if (found !== "work" && mayLeave()) return;
+      if (found !== "work" && pollers.mayLeave()) return;
       if (found === "made way") await pause(YIELD_MS);
       if (found === "failed") await pause(Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS));
     }
   }
 
-  /** Who leaves is counted out at once: of several that find nothing at the same moment, one must stay. */
-  function mayLeave(): boolean {
-    if (pollers === 1) return false;
-    pollers -= 1;
-    return true;
-  }
-
   async function pollOnce(): Promise<"work" | "nothing" | "made way"> {
-    const { pool, report, ...queue } = context;
+    const { pool, report, sqs, queueUrl } = context;
     const place = await pool.take(closing.signal);
     try {
-      const poll = { ...configuration, ...queue, impatience: pool.wanted(), closing: closing.signal };
-      const messages = await receiveBatch(poll);
+      const poll = {
+        ...{ ...configuration, sqs, queueUrl, closing: closing.signal },
+        ...{ impatience: pool.wanted(), patienceSeconds: LONG_POLL_SECONDS / timeScale },
+      };
+      const messages = await pollers.waiting(receiveBatch(poll));
       failures = 0;
       if (messages.length === 0) return poll.impatience.aborted ? "made way" : "nothing";
-      addPoller();
+      pollers.found();
       await processBatch(messages, { ...poll, queueArn: configuration.eventSourceArn, place, report });
       return "work";
     } finally {
@@ -95,11 +94,12 @@ export function startMapping(configuration: MappingConfiguration, context: Mappi
     return sleep(milliseconds, undefined, { signal: closing.signal }).catch(() => {});
   }
 
-  addPoller();
+  const ramp = (scaling ? awsRamp : unboundRamp)(configuration);
+  const pollers: Pollers = startPollers({ ramp, timeScale, poll });
   return {
     async stop() {
       closing.abort(new Error("The event source mapping was stopped"));
-      await Promise.all(polling);
+      await pollers.stop();
     },
   };
 }

@@ -8,7 +8,12 @@ import { inProcess } from "../protocol/http.ts";
 import { readModel, ServiceError } from "../protocol/model.ts";
 import { createRestJsonServer } from "../protocol/rest-json.ts";
 import { type LambdaApiContext, lambdaHandlers } from "./api.ts";
-import { type Mapping, type MappingConfiguration, startMapping } from "./event-source-mapping.ts";
+import {
+  type Mapping,
+  type MappingConfiguration,
+  type Scaling,
+  startMapping,
+} from "./event-source-mapping.ts";
 import type { Fate } from "./fate.ts";
 import type { FunctionConfiguration, Log } from "./function.ts";
 import { checkBatching, checkRole, checkVisibility } from "./mapping-checks.ts";
@@ -18,6 +23,8 @@ import { createPool, type Pool } from "./pool.ts";
 export interface LambdaOptions {
   /** Processes per function, whatever the concurrency that its mappings ask for. */
   maximumEnvironments: number;
+  /** How mappings scale: with nothing to wait for but environments, when absent. */
+  scaling?: Scaling | undefined;
   /** How long the invocations under way may go on when Lambda is closed. */
   closeGraceMs?: number;
   /** What befalls the process of the next invocation: nothing, when absent. */
@@ -44,7 +51,7 @@ interface DeployedFunction {
 const CLOSE_GRACE_MS = 5000;
 
 export function createLambda(cloud: Cloud, options: LambdaOptions): Lambda {
-  const { closeGraceMs = CLOSE_GRACE_MS, log } = options;
+  const { closeGraceMs = CLOSE_GRACE_MS, scaling, log } = options;
   const functions = new Map<string, DeployedFunction>();
   const aliases = new Map<string, string>();
   const mappings = new Mappings(start);
@@ -93,7 +100,7 @@ export function createLambda(cloud: Cloud, options: LambdaOptions): Lambda {
       });
     };
     const queueUrl = queueUrlOf(eventSourceArn);
-    return startMapping(configuration, { sqs: sqsClient(credentials), queueUrl, pool, report });
+    return startMapping(configuration, { sqs: sqsClient(credentials), queueUrl, pool, scaling, report });
   }
 
   function queueUrlOf(arn: string): string {

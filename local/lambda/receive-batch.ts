@@ -12,16 +12,21 @@ export interface BatchRequest {
   queueUrl: string;
   batchSize: number;
   batchWindowSeconds: number;
+  /** How long to wait for a first message. */
+  patienceSeconds: number;
   /** Ends the wait for a first message; when aborted already, the queue is asked once. */
   impatience: AbortSignal;
   closing: AbortSignal;
 }
 
 export async function receiveBatch(request: BatchRequest): Promise<Message[]> {
-  const { batchSize, batchWindowSeconds, impatience, closing, ...queue } = request;
+  const { batchSize, batchWindowSeconds, patienceSeconds, impatience, closing, ...queue } = request;
   const first = impatience.aborted
     ? { waitSeconds: 0, signal: closing }
-    : { waitSeconds: MAX_WAIT_SECONDS, signal: AbortSignal.any([impatience, closing]) };
+    : {
+        waitSeconds: Math.min(Math.ceil(patienceSeconds), MAX_WAIT_SECONDS),
+        signal: AbortSignal.any([impatience, closing, AbortSignal.timeout(patienceSeconds * 1000)]),
+      };
   const batch = await receive({ ...queue, ...first, most: batchSize });
   if (batch.length === 0) return batch;
   const windowEndMs = Date.now() + batchWindowSeconds * 1000;

@@ -5,7 +5,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { MappingConfiguration } from "../../../local/lambda/event-source-mapping.ts";
+import type { MappingConfiguration, Scaling } from "../../../local/lambda/event-source-mapping.ts";
 import type { FunctionConfiguration, FunctionLog } from "../../../local/lambda/function.ts";
 import { createLambda, type Lambda } from "../../../local/lambda/lambda.ts";
 import { sqsClient, startTestCloud, type TestCloud } from "../../support/local-cloud.ts";
@@ -37,13 +37,14 @@ const POLLING = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttribu
 
 export async function setScene(options: {
   maximumEnvironments: number;
+  scaling?: Scaling;
   function?: Partial<FunctionConfiguration>;
 }): Promise<Scene> {
   const cloud = await startTestCloud();
   const logged: FunctionLog[] = [];
-  const { maximumEnvironments } = options;
+  const { maximumEnvironments, scaling } = options;
   const lambda = createLambda(cloud, {
-    maximumEnvironments,
+    ...{ maximumEnvironments, scaling },
     closeGraceMs: 500,
     log: (line) => logged.push(line),
   });

@@ -1,3 +1,4 @@
+import { setImmediate as letOthersRun } from "node:timers/promises";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { rejection } from "../../support/rejection.ts";
@@ -90,6 +91,27 @@ describe("an event source mapping", () => {
     await until("two environments are busy", () => scene.batches().length === 2);
     expect(await scene.counts("work")).to.deep.equal({ visible: 3, inFlight: 2 });
   });
+
+  for (const [timeScale, inFlight] of [
+    [0.001, 5],
+    [100, 30],
+  ] as const) {
+    it(`scales as AWS does where that is asked for: ${inFlight} batches soon, in ${timeScale} times its time`, async () => {
+      const reservedConcurrency = 0; // What is received stays with its poller, and no process is needed.
+      scene = await setScene({
+        maximumEnvironments: 50,
+        scaling: { timeScale },
+        function: { reservedConcurrency },
+      });
+      const arn = await scene.addQueue("work", { VisibilityTimeout: "30" });
+      for (let n = 0; n < 32; n++) await scene.send("work", { n });
+      await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 1, maximumConcurrency: 30 }));
+      // At AWS's own speed, 30 take 5 seconds.
+      await until("so many fly", async () => (await scene.counts("work")).inFlight === inFlight, 3000);
+      for (let turn = 0; turn < 300; turn++) await letOthersRun();
+      expect(await scene.counts("work")).to.deep.equal({ visible: 32 - inFlight, inFlight });
+    });
+  }
 
   // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
   it("keeps what is throttled by the reserved concurrency, and tries again until it is invoked", async () => {
