@@ -5,7 +5,7 @@ import type { Outcome } from "../operations/outcome.ts";
 import type { Upload } from "../operations/upload.ts";
 import { countText } from "./figures.ts";
 import type { OpenTarget } from "./target.ts";
-import { printable, wrap } from "./terminal/printable.ts";
+import { printable, shorten, wrap } from "./terminal/printable.ts";
 import { note, progressBar } from "./terminal/screen.ts";
 
 interface Wish {
@@ -31,7 +31,7 @@ export async function followUploads(
     onProgress: ({ outcomes }) => bar.update(countOf(outcomes, isSettled), ""),
   });
   const outcomes = await following.finally(() => bar.stop());
-  for (const [key, outcome] of outcomes) tell(key, outcome, wish);
+  tellEach(outcomes, wish);
   const done = countOf(outcomes, ({ state }) => state === "done");
   const pending = countOf(outcomes, ({ state }) => state === "pending");
   const rejected = outcomes.size - done - pending;
@@ -60,13 +60,27 @@ function countOf(outcomes: ReadonlyMap<string, Outcome>, is: (outcome: Outcome) 
   return [...outcomes.values()].filter(is).length;
 }
 
+/** More would scroll the rest off the screen; `dlq list` and --json have them all. */
+const MAX_REJECTED = 10;
+
 /** What is well needs no line, except for machines. */
-function tell(key: string, outcome: Outcome, { json }: Wish): void {
-  const { state } = outcome;
-  const why = state === "rejected" ? { code: outcome.code, message: outcome.message } : {};
-  if (json) console.log(JSON.stringify({ key, state, ...why }));
-  else if (state === "rejected") {
-    const lines = wrap(printable(outcome.message), 78).map((line) => `\n  ${line}`);
-    console.log(`✖ ${printable(key)}  ${printable(outcome.code)}${lines.join("")}`);
+function tellEach(outcomes: ReadonlyMap<string, Outcome>, { json }: Wish): void {
+  if (json) {
+    for (const [key, outcome] of outcomes) console.log(JSON.stringify({ key, ...machineLine(outcome) }));
+    return;
   }
+  const rejected = [...outcomes].flatMap(([key, outcome]) =>
+    outcome.state === "rejected" ? [{ key, ...outcome }] : [],
+  );
+  for (const { key, code, message } of rejected.slice(0, MAX_REJECTED)) {
+    const lines = wrap(printable(message), 78).map((line) => `\n  ${line}`);
+    console.log(`✖ ${shorten(printable(key), 76 - code.length)}  ${printable(code)}${lines.join("")}`);
+  }
+  const more = rejected.length - MAX_REJECTED;
+  if (more > 0) console.log(`… and ${more.toLocaleString("en")} more: darkroom dlq list`);
+}
+
+function machineLine(outcome: Outcome) {
+  const { state } = outcome;
+  return state === "rejected" ? { state, code: outcome.code, message: outcome.message } : { state };
 }

@@ -117,5 +117,5 @@ function connect({ endpoint, region, outputs }: Pick<Running, "endpoint" | "regi
 /** Alarms and the like have no local meaning: they are recorded, not run. */
 function describe(states: readonly string[]): string {
   const recorded = states.filter((state) => state === "recorded").length;
-  return `${states.length - recorded} resources up${recorded > 0 ? `, ${recorded} recorded` : ""}`;
+  return `${states.length - recorded} resources${recorded > 0 ? `, ${recorded} recorded` : ""}`;
 }

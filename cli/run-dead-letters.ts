@@ -66,12 +66,12 @@ export function unknownVersionText(count: number, { fixedIn }: FilterOptions): s
 }
 
 async function listText(
-  { target }: OpenTarget,
+  { target, command }: OpenTarget,
   letters: readonly DeadLetter[],
   options: FilterOptions,
 ): Promise<string> {
   if (letters.length > 0) {
-    const facts = { retentionSeconds: await retentionSeconds(target), nowMs: Date.now() };
+    const facts = { retentionSeconds: await retentionSeconds(target), nowMs: Date.now(), command };
     return deadLettersText(letters, facts);
   }
   return isUnfiltered(filterOf(options)) ? paint("green", "No dead letters.") : "No dead letter matches.";
@@ -88,7 +88,7 @@ export async function runShowDeadLetter(id: string, options: TargetOptions): Pro
     }
     const evidence = await evidenceOf(open, letter, options);
     if (options.json) console.log(JSON.stringify({ ...deadLetterJson(letter), ...evidence }, null, 2));
-    else console.log(`${deadLetterText(letter)}\n\n${evidenceText(letter, evidence)}\n`);
+    else console.log(`${deadLetterText(letter)}\n\n${evidenceText(letter, evidence, open.command)}\n`);
     return EXIT_CODE.done;
   });
 }

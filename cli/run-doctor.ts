@@ -1,6 +1,7 @@
 // What `darkroom doctor` does.
 import type { Finding } from "../operations/doctor/check.ts";
 import { examine } from "../operations/doctor/doctor.ts";
+import type { CommandText } from "./command-text.ts";
 import type { TargetOptions } from "./commands/target-options.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { countText } from "./figures.ts";
@@ -14,9 +15,9 @@ export interface DoctorWords extends TargetOptions {
 }
 
 export async function runDoctor({ probe, limit, json, ...options }: DoctorWords): Promise<ExitCode> {
-  return await withTarget(options, async ({ target, pace, signal }) => {
+  return await withTarget(options, async ({ target, pace, signal, command }) => {
     const onFinding = (finding: Finding) => {
-      if (!json) console.log(text(finding));
+      if (!json) console.log(text(finding, command));
     };
     const findings = await examine(target, { ...pace, probe, limitSeconds: limit, signal, onFinding });
     const failed = findings.filter(({ state }) => state === "failed").length;
@@ -37,7 +38,7 @@ const MAX_COLUMNS = 80;
 /** Mark and name, with a space after each. */
 const FOUND_AT = 41;
 
-function text({ name, state, found, meaning, mend }: Finding): string {
+function text({ name, state, found, meaning, mend }: Finding, command: CommandText): string {
   const [style, mark] = MARKS[state];
   const [first, ...others] = wrap(printable(found), MAX_COLUMNS - FOUND_AT);
   const lines = [
@@ -45,6 +46,9 @@ function text({ name, state, found, meaning, mend }: Finding): string {
     ...others.map((line) => `${" ".repeat(FOUND_AT)}${line}`),
   ];
   if (state === "good") return lines.join("\n");
-  const dim = [...wrap(meaning, MAX_COLUMNS - 2), `→ ${mend}`].map((line) => `  ${paint("dim", line)}`);
+  const dim = [
+    ...wrap(meaning, MAX_COLUMNS - 2),
+    `→ ${mend.replace(/^darkroom (.*)$/, (_, words) => command(words))}`,
+  ].map((line) => `  ${paint("dim", line)}`);
   return [...lines, ...dim].join("\n");
 }

@@ -56,9 +56,12 @@ async function uploadAll(
   return await work.finally(() => bar.stop());
 }
 
+/** Of the first few files, which may be tiny, nobody can tell how long the others take. */
+const RATE_AFTER_MS = 2000;
+
 /** "12 MB/s, 3m 20s left" */
 export function rateText(done: number, total: number, elapsedMs: number): string {
-  if (done === 0 || elapsedMs === 0) return "";
+  if (done === 0 || elapsedMs < RATE_AFTER_MS) return "";
   const bytesPerMs = done / elapsedMs;
   const leftMs = Math.max(0, total - done) / bytesPerMs;
   return `${bytesText(Math.round(bytesPerMs * 1000))}/s, ${aboutText(leftMs)} left`;

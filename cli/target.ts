@@ -6,6 +6,7 @@ import type { Engine } from "../operations/engine.ts";
 import { parseOutputs, targetOf } from "../operations/outputs.ts";
 import type { Target } from "../operations/target.ts";
 import { createClients } from "./clients.ts";
+import { type CommandText, commandTextOf } from "./command-text.ts";
 import type { TargetOptions } from "./commands/target-options.ts";
 import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
 import { onInterruption } from "./interruption.ts";
@@ -21,6 +22,8 @@ export interface OpenTarget {
   /** How quickly counts are true and how long to wait for a message; AWS's servers each know a part. */
   pace: { pollMs: number; settleMs: number; waitSeconds: number };
   signal: AbortSignal;
+  /** A command of the same target. */
+  command: CommandText;
 }
 
 const AWS_PACE = { pollMs: 2000, settleMs: 60_000, waitSeconds: 1 };
@@ -35,7 +38,7 @@ export async function withTarget(
   const { signal, release } = onInterruption(() => note("\nStopping. Press Ctrl-C again to kill."));
   try {
     const { close, ...open } = await openTarget(options);
-    const code = await work({ ...open, signal }).finally(close);
+    const code = await work({ ...open, signal, command: commandTextOf(options) }).finally(close);
     return signal.aborted ? EXIT_CODE.interrupted : code;
   } catch (error) {
     if (signal.aborted) return EXIT_CODE.interrupted;

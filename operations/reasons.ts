@@ -9,15 +9,17 @@ export interface Reason {
   /** Whether another attempt may succeed. False: the image itself, or what the settings allow, has to change first. */
   retryable: boolean;
   meaning: string;
+  /** Whether the settings of the stack may let the same image through. */
+  isOfSettings: boolean;
 }
 
 export const REASONS = {
   MESSAGE_MALFORMED: rejected("The message is no S3 event: something else writes to the work queue."),
   EMPTY: rejected("The file has no bytes. Upload it again."),
-  TOO_MANY_BYTES: rejected("The file is larger than limits.maxBytes allows."),
-  TOO_MANY_PIXELS: rejected("The image has more pixels than limits.maxPixels allows."),
-  TOO_MANY_FRAMES: rejected("The animation has more frames than limits.maxFrames allows."),
-  METADATA_TOO_LARGE: rejected("The metadata is larger than limits.maxMetadataBytes allows."),
+  TOO_MANY_BYTES: limited("The file is larger than limits.maxBytes allows."),
+  TOO_MANY_PIXELS: limited("The image has more pixels than limits.maxPixels allows."),
+  TOO_MANY_FRAMES: limited("The animation has more frames than limits.maxFrames allows."),
+  METADATA_TOO_LARGE: limited("The metadata is larger than limits.maxMetadataBytes allows."),
   UNSUPPORTED_FORMAT: rejected("This is no image that Darkroom reads, whatever its name says."),
   UNSUPPORTED_FORMAT_HEIC: rejected("HEIC is not read. Export it as JPEG."),
   UNSUPPORTED_FORMAT_JXL: rejected("JPEG XL is not read. Export it as PNG or JPEG."),
@@ -26,17 +28,17 @@ export const REASONS = {
   UNSUPPORTED_FORMAT_PSD: rejected("Photoshop files are not read. Export it as PNG or JPEG."),
   UNSUPPORTED_FORMAT_SVG: rejected("SVG is not read: it can carry scripts. Export it as PNG."),
   UNSUPPORTED_FORMAT_TIFF: rejected("TIFF is not read. Export it as PNG or JPEG."),
-  FORMAT_DISABLED: rejected("limits.allowedFormats leaves this format out."),
+  FORMAT_DISABLED: limited("limits.allowedFormats leaves this format out."),
   TRUNCATED: rejected(
     "The file ends too early: it was cut off before it was uploaded. Upload the whole file.",
   ),
   CORRUPT: rejected("The file is damaged and cannot be decoded. Upload an intact copy."),
   KEY_TOO_LONG: rejected("The renditions' keys would be longer than S3 takes. Use a shorter name."),
   RENDER_CRASHED: rejected("Decoding it crashed the renderer, twice. Save it anew, with another program."),
-  RENDER_TIMEOUT: rejected(
+  RENDER_TIMEOUT: limited(
     "Rendering it takes more than a third of an invocation. Raise timeoutSeconds or memoryMiB.",
   ),
-  MEMORY_BUDGET: rejected("Rendering it takes more memory than the function has. Raise memoryMiB."),
+  MEMORY_BUDGET: limited("Rendering it takes more memory than the function has. Raise memoryMiB."),
   THROTTLED: retried("The bucket or queue asked to slow down."),
   STORE_UNAVAILABLE: retried("The bucket or queue did not answer properly."),
   NETWORK: retried("The connection to the bucket or queue broke."),
@@ -67,12 +69,18 @@ export function reasonOf(code: string): Reason {
   return new Map<string, Reason>(Object.entries(REASONS)).get(code) ?? UNHEARD_OF;
 }
 
+/** By what the image is. */
 function rejected(meaning: string): Reason {
-  return { retryable: false, meaning };
+  return { retryable: false, meaning, isOfSettings: false };
+}
+
+/** By what the settings allow. */
+function limited(meaning: string): Reason {
+  return { retryable: false, meaning, isOfSettings: true };
 }
 
 function retried(meaning: string): Reason {
-  return { retryable: true, meaning };
+  return { retryable: true, meaning, isOfSettings: false };
 }
 
 /** Where the runbook says how to check and what to do. */

@@ -2,8 +2,9 @@
 import { groupByReason } from "../../operations/dead-letter-filter.ts";
 import type { DeadLetter } from "../../operations/dead-letters.ts";
 import { codeOf, reasonOf, runbookLink } from "../../operations/reasons.ts";
+import type { CommandText } from "../command-text.ts";
 import { countText } from "../figures.ts";
-import { printable, shorten, wrap } from "./printable.ts";
+import { indent, printable, shorten, wrap } from "./printable.ts";
 import { paint } from "./screen.ts";
 import { groupsTable } from "./status.ts";
 
@@ -13,11 +14,12 @@ const KEY_COLUMNS = 39;
 export interface ListFacts {
   retentionSeconds: number;
   nowMs: number;
+  command: CommandText;
 }
 
 export function deadLettersText(
   letters: readonly DeadLetter[],
-  { retentionSeconds, nowMs }: ListFacts,
+  { retentionSeconds, nowMs, command }: ListFacts,
 ): string {
   const groups = groupByReason(letters, retentionSeconds);
   const byCode = Map.groupBy(letters, codeOf);
@@ -26,7 +28,7 @@ export function deadLettersText(
     countText(letters.length, "dead letter"),
     groupsTable(groups, nowMs),
     ...groups.map(({ code }) => groupText(code, byCode.get(code) ?? [])),
-    ...(first ? [nextText(first.code)] : []),
+    ...(first ? [nextText(first.code, command)] : []),
   ].join("\n\n");
 }
 
@@ -57,12 +59,17 @@ function originLines(letters: readonly DeadLetter[]): string[] {
 }
 
 /** A command has a line of its own, to be copied. */
-function nextText(code: string): string {
-  const redrive = `  darkroom dlq redrive --reason ${printable(code)} --canary 5 --yes`;
-  const show = "  darkroom dlq show <id>";
-  return reasonOf(code).retryable
-    ? `Next, when the cause is mended:\n${redrive}\nMore about one:\n${show}`
-    : `More about one, and what to do with it:\n${show}\nWhen the settings allow it:\n${redrive}`;
+function nextText(code: string, command: CommandText): string {
+  const { retryable, isOfSettings } = reasonOf(code);
+  const which = `--reason ${printable(code)}`;
+  const redrive = indent(command(`dlq redrive ${which} --canary 5 --yes`), 2);
+  const drop = indent(command(`dlq drop ${which}`), 2);
+  const show = indent(command("dlq show <id>"), 2);
+  if (retryable) return `Next, when the cause is mended:\n${redrive}\nMore about one:\n${show}`;
+  const next = isOfSettings
+    ? `When the settings allow it:\n${redrive}`
+    : `When they are uploaded as they should be, or not wanted:\n${drop}`;
+  return `More about one, and what to do with it:\n${show}\n${next}`;
 }
 
 export function deadLetterText(letter: DeadLetter): string {

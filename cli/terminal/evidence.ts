@@ -2,9 +2,10 @@
 import type { DeadLetter } from "../../operations/dead-letters.ts";
 import { codeOf, reasonOf } from "../../operations/reasons.ts";
 import type { SetState, SourceFacts } from "../../operations/source-report.ts";
+import type { CommandText } from "../command-text.ts";
 import { bytesText } from "../figures.ts";
 import type { LoggedAttempt } from "../worker-log.ts";
-import { printable, wrap } from "./printable.ts";
+import { indent, printable, wrap } from "./printable.ts";
 
 export interface Evidence {
   source: SourceFacts | undefined;
@@ -22,12 +23,12 @@ const SETS: Readonly<Record<SetState, string>> = {
 
 const MAX_ATTEMPTS = 5;
 
-export function evidenceText(letter: DeadLetter, evidence: Evidence): string {
+export function evidenceText(letter: DeadLetter, evidence: Evidence, command: CommandText): string {
   const { sourceKey, body } = letter;
   return [
     ...(sourceKey === undefined ? [] : sourceLines(sourceKey, evidence)),
     ...(letter.reason === undefined ? logLines(letter, evidence) : []),
-    ...nextLines(letter, evidence),
+    ...nextLines(letter, evidence, command),
     "",
     printable(body),
   ].join("\n");
@@ -60,19 +61,21 @@ function logLines({ messageId }: DeadLetter, { log, functionName }: Evidence): s
 }
 
 /** A command has a line of its own, to be copied. */
-function nextLines(letter: DeadLetter, { source, set }: Evidence): string[] {
+function nextLines(letter: DeadLetter, { source, set }: Evidence, command: CommandText): string[] {
   const { sourceKey, messageId } = letter;
-  const drop = `darkroom dlq drop --id ${messageId}`;
-  const redrive = `darkroom dlq redrive --id ${messageId} --yes`;
+  const drop = command(`dlq drop --id ${messageId}`);
+  const redrive = command(`dlq redrive --id ${messageId} --yes`);
   const next = (text: string, ...commands: string[]) => [
     ...field("Next", text),
-    ...commands.map((command) => `${" ".repeat(LABEL_COLUMNS)}${command}`),
+    ...commands.map((each) => indent(each, LABEL_COLUMNS)),
   ];
   if (sourceKey === undefined) return next("it is about no source:", drop);
   if (set === "current") return next("nothing is left to do:", drop);
   if (source === undefined && set === "none") return next("its source is gone, and so is its set:", drop);
   if (source === undefined) return next("its source is gone; this removes its set:", redrive);
-  if (reasonOf(codeOf(letter)).retryable) return next("mend the cause, then", redrive);
+  const { retryable, isOfSettings } = reasonOf(codeOf(letter));
+  if (retryable) return next("mend the cause, then", redrive);
+  if (!isOfSettings) return next("upload it as it should be, which needs no redrive; then", drop);
   return next("when the settings are changed, or when it is not wanted:", redrive, drop);
 }
 

@@ -43,6 +43,11 @@ function take(characters: readonly string[], maxColumns: number): string[] {
   );
 }
 
+/** Each of its lines. */
+export function indent(text: string, columns: number): string {
+  return text.replaceAll(/^/gm, " ".repeat(columns));
+}
+
 /** Lines of whole words; only a word that is longer than a line is broken. */
 export function wrap(text: string, maxColumns: number): string[] {
   const lines: string[] = [];

@@ -58,7 +58,7 @@ describe("a dead letter without a reason", () => {
     expect(before.stdout).to.include("SQS moved it here from work: no receive of it was answered.");
     expect(before.stdout).to.include("its source is gone, and so is its set:");
     expect(after.stdout).to.match(/Set +of the source as it is now: the work is done/);
-    expect(after.stdout).to.match(/Next +nothing is left to do:\n +darkroom dlq drop --id [-0-9a-f]+\n/);
+    expect(after.stdout).to.match(/Next +nothing is left to do:\n +darkroom dlq drop --id [-0-9a-f]+ /);
     expect(JSON.parse(json.stdout)).to.include({ code: "UNEXPLAINED", movedFrom: "work", set: "current" });
   });
 
@@ -77,14 +77,15 @@ describe("a dead letter without a reason", () => {
     const letter = aDeadLetter({ reason: undefined });
     const evidence = { source: undefined, set: "stale", functionName: "worker-1" } as const;
     const log = await attemptsIn(path, "message-1");
+    const command = (words: string) => `darkroom ${words}`;
 
-    expect(evidenceText(letter, { ...evidence, log })).to.match(
+    expect(evidenceText(letter, { ...evidence, log }, command)).to.match(
       /Log +receive 4, retried ACCESS_DENIED: No sqs:SendMessage\.\nNext/,
     );
     expect(
-      evidenceText(letter, { ...evidence, log: await attemptsIn(join(folder.path, "none"), "x") }),
+      evidenceText(letter, { ...evidence, log: await attemptsIn(join(folder.path, "none"), "x") }, command),
     ).to.match(/Log +no line about it: each time, the worker ended/);
-    expect(evidenceText(letter, { ...evidence, log: undefined })).to.include(
+    expect(evidenceText(letter, { ...evidence, log: undefined }, command)).to.include(
       "aws logs filter-log-events --log-group-name /aws/lambda/worker-1\n",
     );
   });

@@ -71,7 +71,8 @@ describe("an upload", function () {
   });
 
   it("says how fast it is, and how long it takes yet", () => {
-    expect(rateText(0, 100, 10)).to.equal("");
-    expect(rateText(2_000_000, 8_000_000, 1000)).to.equal("2 MB/s, 3s left");
+    expect(rateText(0, 100, 10_000)).to.equal("");
+    expect(rateText(2_000_000, 8_000_000, 1000)).to.equal("");
+    expect(rateText(8_000_000, 20_000_000, 4000)).to.equal("2 MB/s, 6s left");
   });
 });

@@ -37,6 +37,11 @@ describe("reasons", () => {
       expect(sections[index], title).to.match(/\*\*Means\*\*[\s\S]*\*\*Check\*\*[\s\S]*\*\*Do\*\*/);
       const kind = reasonOf(title).retryable ? "(Retried.)" : "(Rejected.)";
       expect(sections[index], title).to.include(kind);
+      const [, remedy = ""] = sections[index]?.split("**Do**") ?? [];
+      const isRedriven = /\bredrive\b/i.test(
+        remedy.replaceAll(/needs no redrive|A redrive cannot help/g, ""),
+      );
+      if (!reasonOf(title).retryable) expect(reasonOf(title).isOfSettings, title).to.equal(isRedriven);
     }
   });
 });
