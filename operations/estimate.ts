@@ -59,14 +59,32 @@ export function batchesOf(
 
 /** Until the last image is done; ideal: nothing fails, and nobody else uses the account. */
 export function drainSeconds({ images, imagesPerBatch, secondsPerBatch }: Batches, mode: Mode): number {
+  const count = Math.ceil(images / imagesPerBatch);
+  if (count === 0) return 0;
+  // When the last batch begins: monotonous, so that halving finds it.
+  let [early, late] = [-PRECISION_SECONDS, rampSeconds(mode) + (count / mode.cap) * secondsPerBatch];
+  while (late - early > PRECISION_SECONDS) {
+    const middle = Math.max(0, (early + late) / 2);
+    if (batchesBegun(middle, secondsPerBatch, mode) >= count) late = middle;
+    else early = middle;
+  }
+  return late + secondsPerBatch;
+}
+
+const PRECISION_SECONDS = 0.001;
+
+/** Whoever was there one batch ago, two ago and so on has begun another since: they take one after the other. */
+function batchesBegun(seconds: number, secondsPerBatch: number, mode: Mode): number {
   const { start, rampPerSecond, cap } = mode;
-  const perInvocation = imagesPerBatch / secondsPerBatch;
-  const rampSeconds = (cap - start) / rampPerSecond;
-  const inRamp = perInvocation * (start * rampSeconds + (rampPerSecond * rampSeconds ** 2) / 2);
-  const seconds =
-    images <= inRamp
-      ? (Math.sqrt(start ** 2 + (2 * rampPerSecond * images) / perInvocation) - start) / rampPerSecond
-      : rampSeconds + (images - inRamp) / (perInvocation * cap);
-  // Less than one batch takes, nothing does.
-  return images === 0 ? 0 : Math.max(seconds, secondsPerBatch);
+  const sinceRamp = seconds - rampSeconds(mode);
+  const afterRamp = sinceRamp < 0 ? 0 : Math.floor(sinceRamp / secondsPerBatch) + 1;
+  let begun = afterRamp * cap;
+  for (let ago = afterRamp; ago * secondsPerBatch <= seconds; ago++) {
+    begun += start + Math.floor(rampPerSecond * (seconds - ago * secondsPerBatch));
+  }
+  return begun;
+}
+
+function rampSeconds({ start, rampPerSecond, cap }: Mode): number {
+  return (cap - start) / rampPerSecond;
 }

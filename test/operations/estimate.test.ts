@@ -9,31 +9,39 @@ import {
 import { imageWork } from "../../operations/image-seconds.ts";
 import { aRecipe } from "../support/small-world.ts";
 
-/** Step by step instead of by formula. */
-function simulated(images: number, perInvocation: number, { start, rampPerSecond, cap }: Mode): number {
-  const step = 0.01;
-  let [seconds, done] = [0, 0];
-  while (done < images) {
-    done += Math.min(cap, start + rampPerSecond * seconds) * perInvocation * step;
-    seconds += step;
+/** Batch by batch instead of by formula: each is taken by whoever is free first. */
+function simulated(count: number, secondsPerBatch: number, { start, rampPerSecond, cap }: Mode): number {
+  const freeAt = Array.from({ length: cap }, (_, poller) => Math.max(0, poller + 1 - start) / rampPerSecond);
+  let ended = 0;
+  for (let batch = 0; batch < count; batch++) {
+    const first = freeAt.indexOf(Math.min(...freeAt));
+    ended = (freeAt[first] ?? 0) + secondsPerBatch;
+    freeAt[first] = ended;
   }
-  return seconds;
+  return ended;
 }
 
 describe("the estimate", () => {
   const standard = standardMode({ maximumConcurrency: undefined }, 1000);
   const provisioned = provisionedMode({ pollers: { minimum: 2, maximum: 200 } }, 1000);
+  const aFew = { pollers: { minimum: 2, maximum: 6 } };
   const batches = (images: number) => ({ images, imagesPerBatch: 10, secondsPerBatch: 5 });
 
-  it("agrees with the same model taken step by step, in the ramp and after it", () => {
-    for (const mode of [standard, provisioned, standardMode({ maximumConcurrency: 50 }, 1000)]) {
-      for (const images of [1000, 10_000, 100_000, 1_000_000]) {
-        expect(drainSeconds(batches(images), mode)).to.be.closeTo(
-          Math.max(5, simulated(images, 2, mode)),
-          0.05,
-        );
+  it("agrees with pollers who take one batch after the other, in the ramp and after it", () => {
+    const few = standardMode({ maximumConcurrency: 50 }, 1000);
+    for (const mode of [few, standardMode({ maximumConcurrency: 2 }, 1000), provisionedMode(aFew, 1000)]) {
+      for (const count of [1, 5, 6, 21, 60, 333, 2000]) {
+        for (const secondsPerBatch of [0.3, 5, 40]) {
+          const estimated = drainSeconds({ images: 10 * count, imagesPerBatch: 10, secondsPerBatch }, mode);
+          expect(estimated).to.be.closeTo(simulated(count, secondsPerBatch, mode), 0.002);
+        }
       }
     }
+  });
+
+  it("is as long as so many rounds of the ramp's end, where there are many more images", () => {
+    // From the 1,000th on, each five seconds 10,000 images: the ramp of 199 s has done its 19,850th batch by then.
+    expect(drainSeconds(batches(1_000_000), standard)).to.be.closeTo(199 + (100_000 - 19_850) / 200, 5);
   });
 
   it("knows the limits of both modes, and the account's", () => {
