@@ -1,10 +1,11 @@
-// Lambda's own API, as much of it as those who operate a function need: to look at functions and mappings, and to switch
-// mappings off and on. Functions and mappings are made by whoever starts the cloud.
+// Lambda's own API, as much of it as those who operate a function need: to look at functions and mappings, to switch
+// mappings off and on, and to invoke. Functions and mappings are made by whoever starts the cloud.
 import type {
   EventSourceMappingConfiguration,
   FunctionConfiguration as FunctionDescription,
   GetEventSourceMappingRequest,
   GetFunctionConfigurationRequest,
+  InvocationRequest,
   ListEventSourceMappingsRequest,
   UpdateEventSourceMappingRequest,
 } from "@aws-sdk/client-lambda";
@@ -13,6 +14,8 @@ import type { Request } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
 import type { RestJsonHandler } from "../protocol/rest-json.ts";
 import type { FunctionConfiguration } from "./function.ts";
+import type { Functions } from "./functions.ts";
+import { invokeFunction } from "./invoke.ts";
 import type { MappingState, Mappings } from "./mappings.ts";
 
 export interface LambdaApiContext {
@@ -20,7 +23,7 @@ export interface LambdaApiContext {
   /** `arn:aws:lambda:<region>:<account>` */
   arnPrefix: string;
   mappings: Mappings;
-  functions(): FunctionConfiguration[];
+  functions: Functions;
 }
 
 /** Every operation served, by its name in the model. */
@@ -54,6 +57,12 @@ export function lambdaHandlers(context: LambdaApiContext): Record<string, RestJs
       refuseOthers(rest);
       const state = Enabled === undefined ? mappings.find(UUID) : mappings.setEnabled(UUID, Enabled);
       return describeMapping(state, mappingArn(UUID));
+    },
+    async Invoke({ FunctionName = "", Qualifier, ...input }: InvocationRequest, request) {
+      const qualifier = Qualifier ?? qualifierOf(FunctionName);
+      const arn = `${arnPrefix}:function:${nameOf(FunctionName)}${qualifier ? `:${qualifier}` : ""}`;
+      authorize(context, "InvokeFunction", arn, request);
+      return await invokeFunction(context.functions.invoked(arn), input, request.signal);
     },
     async GetFunctionConfiguration({ FunctionName = "" }: GetFunctionConfigurationRequest, request) {
       authorize(
@@ -92,9 +101,16 @@ function nameOf(named: string): string {
   return ofArn ?? named.split(":").at(0) ?? "";
 }
 
+function qualifierOf(named: string): string | undefined {
+  return /(?:^|:)function:[^:]+:(.+)$/.exec(named)?.[1] ?? /^[^:]+:([^:]+)$/.exec(named)?.[1];
+}
+
 function findFunction({ functions, arnPrefix }: LambdaApiContext, named: string): FunctionConfiguration {
   const name = nameOf(named);
-  const found = functions().find((each) => each.name === name);
+  const found = functions
+    .all()
+    .map(({ pool }) => pool.configuration())
+    .find((each) => each.name === name);
   if (found) return found;
   const message = `Function not found: ${arnPrefix}:function:${name}`;
   throw new ServiceError("ResourceNotFoundException", message, { status: 404 });

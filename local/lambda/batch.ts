@@ -63,7 +63,7 @@ async function invokeUnthrottled(event: string, context: BatchContext): Promise<
   let visibilityMs: number | undefined;
   for (let pauseMs = FIRST_RETRY_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_RETRY_MS)) {
     try {
-      return await place.invoke(event);
+      return await place.invoke({ event });
     } catch (error) {
       if (!(error instanceof ThrottledError)) throw error;
       visibilityMs ??= await visibilityOf(context);

@@ -68,6 +68,7 @@ function describe(thrown: unknown): string {
 
 function contextOf(headers: IncomingHttpHeaders): object {
   const deadlineMs = Number(headers["lambda-runtime-deadline-ms"]);
+  const clientContext = headers["lambda-runtime-client-context"];
   return {
     callbackWaitsForEmptyEventLoop: true,
     awsRequestId: headers["lambda-runtime-aws-request-id"],
@@ -77,6 +78,7 @@ function contextOf(headers: IncomingHttpHeaders): object {
     memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+    ...(clientContext && { clientContext: JSON.parse(String(clientContext)) }),
     getRemainingTimeInMillis: () => Math.max(0, deadlineMs - Date.now()),
   };
 }

@@ -9,7 +9,13 @@ import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { environmentVariables, type Surroundings } from "./environment-variables.ts";
 import { type Fate, meet } from "./fate.ts";
-import { type FunctionConfiguration, FunctionError, type FunctionLog, type Log } from "./function.ts";
+import {
+  type FunctionConfiguration,
+  FunctionError,
+  type FunctionLog,
+  type Invocation,
+  type Log,
+} from "./function.ts";
 import { residentBytes } from "./resident-memory.ts";
 import { type RuntimeApi, serveRuntimeApi } from "./runtime-api.ts";
 
@@ -26,7 +32,7 @@ export interface EnvironmentOptions {
 
 export interface Environment {
   /** Resolves to the handler's answer, as JSON text. Rejects with a FunctionError. */
-  invoke(event: string): Promise<string>;
+  invoke(invocation: Invocation): Promise<string>;
   isAlive(): boolean;
   kill(): void;
 }
@@ -45,33 +51,44 @@ export async function startEnvironment(
     end("Runtime exited with error: signal: killed"),
   );
   let requestId: string | undefined;
+  let logOne: Log | undefined;
   let isAlive = true;
 
-  const write = (stream: FunctionLog["stream"], line: string) =>
-    log({ functionName: name, requestId, line, stream });
+  const write = (stream: FunctionLog["stream"], line: string) => {
+    const written = { functionName: name, requestId, line, stream };
+    log(written);
+    logOne?.(written);
+  };
   follow(child.stdout, (line) => write("stdout", line));
   follow(child.stderr, (line) => write("stderr", line));
   child.once("error", (error) => end(`Runtime failed to start: ${error.message}`));
   child.once("exit", (code, signal) => end(exitReason(code, signal)));
 
-  function end(reason: string): void {
+  function end(reason: string, errorType?: string): void {
     if (!isAlive) return;
     isAlive = false;
     killGroup(child); // First: the runtime would complain that its API is gone.
     memory.stop();
-    api.abandon(new FunctionError(reason));
+    api.abandon(new FunctionError(reason, errorType));
     api.close();
   }
 
   async function within<Result>(limitMs: number, reason: string, work: Promise<Result>): Promise<Result> {
-    const timer = setTimeout(() => end(reason), limitMs);
+    const timer = setTimeout(() => end(reason, "Sandbox.Timedout"), limitMs);
     return work.finally(() => clearTimeout(timer));
   }
 
-  async function invoke(event: string): Promise<string> {
+  async function invoke({
+    event,
+    invokedArn = arn,
+    clientContext,
+    log: alsoLog,
+  }: Invocation): Promise<string> {
     requestId = randomUUID();
+    logOne = alsoLog;
     const startedMs = Date.now();
-    const invocation = { requestId, functionArn: arn, event, deadlineMs: startedMs + timeoutSeconds * 1000 };
+    const deadlineMs = startedMs + timeoutSeconds * 1000;
+    const invocation = { requestId, functionArn: invokedArn, event, deadlineMs, clientContext };
     const release = meet(fate(), child.pid);
     write("platform", `START RequestId: ${requestId} Version: $LATEST`);
     try {
@@ -85,6 +102,7 @@ export async function startEnvironment(
       release();
       const used = `Memory Size: ${memoryMiB} MB Max Memory Used: ${Math.ceil(memory.peakBytes() / BYTES_PER_MIB)} MB`;
       write("platform", `REPORT RequestId: ${requestId} Duration: ${Date.now() - startedMs} ms ${used}`);
+      logOne = undefined;
     }
   }
 

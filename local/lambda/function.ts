@@ -28,9 +28,27 @@ export interface FunctionLog {
 
 export type Log = (line: FunctionLog) => void;
 
+export interface Invocation {
+  /** As JSON text. */
+  event: string;
+  /** As it was called, perhaps by an alias; the function's own when absent. */
+  invokedArn?: string;
+  /** JSON that the caller adds, for `context.clientContext`. */
+  clientContext?: string;
+  /** What is logged of it, beside the log of all. */
+  log?: Log;
+}
+
 /** An invocation that ended without an answer: an exception, a time-out, a crash. */
 export class FunctionError extends Error {
   override readonly name = "FunctionError";
+  /** The type that Lambda gives it, unless the message is what the runtime itself said: JSON. */
+  readonly errorType: string;
+
+  constructor(message: string, errorType = "Runtime.ExitError") {
+    super(message);
+    this.errorType = errorType;
+  }
 }
 
 /** The invocation was refused, and nothing ran: the function has no concurrency left. */

@@ -5,7 +5,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Cloud } from "../cloud.ts";
 import type { Credentials } from "../iam/iam.ts";
 import { inProcess } from "../protocol/http.ts";
-import { readModel, ServiceError } from "../protocol/model.ts";
+import { readModel } from "../protocol/model.ts";
 import { createRestJsonServer } from "../protocol/rest-json.ts";
 import { type LambdaApiContext, lambdaHandlers } from "./api.ts";
 import {
@@ -16,9 +16,10 @@ import {
 } from "./event-source-mapping.ts";
 import type { Fate } from "./fate.ts";
 import type { FunctionConfiguration, Log } from "./function.ts";
+import { Functions } from "./functions.ts";
 import { checkBatching, checkRole, checkVisibility } from "./mapping-checks.ts";
 import { Mappings } from "./mappings.ts";
-import { createPool, type Pool } from "./pool.ts";
+import { createPool } from "./pool.ts";
 
 export interface LambdaOptions {
   /** Processes per function, whatever the concurrency that its mappings ask for. */
@@ -43,23 +44,17 @@ export interface Lambda {
   close(): Promise<void>;
 }
 
-interface DeployedFunction {
-  pool: Pool;
-  credentials: Credentials;
-}
-
 const CLOSE_GRACE_MS = 5000;
 
 export function createLambda(cloud: Cloud, options: LambdaOptions): Lambda {
   const { closeGraceMs = CLOSE_GRACE_MS, scaling, log } = options;
-  const functions = new Map<string, DeployedFunction>();
-  const aliases = new Map<string, string>();
+  const functions = new Functions();
   const mappings = new Mappings(start);
   const context: LambdaApiContext = {
     iam: cloud.iam,
     arnPrefix: `arn:aws:lambda:${cloud.region}:${cloud.accountId}`,
     mappings,
-    functions: () => [...functions.values()].map(({ pool }) => pool.configuration()),
+    functions,
   };
   cloud.addService("lambda", (front) =>
     createRestJsonServer({ model: readModel(client), handlers: lambdaHandlers(context), ...front }),
@@ -69,17 +64,14 @@ export function createLambda(cloud: Cloud, options: LambdaOptions): Lambda {
     const { arn, name, roleArn } = configuration;
     const credentials = cloud.iam.assumeRole(roleArn, "lambda.amazonaws.com", name);
     const surroundings = { endpoint: cloud.endpoint, region: cloud.region, credentials };
-    const pool = functions.get(arn)?.pool;
-    pool?.configure(configuration, surroundings);
-    functions.set(arn, {
-      credentials,
-      pool: pool ?? createPool(configuration, surroundings, options),
-    });
+    const pool = functions.poolOf(arn) ?? createPool(configuration, surroundings, options);
+    pool.configure(configuration, surroundings);
+    functions.put(arn, { pool, credentials });
   }
 
   async function putEventSourceMapping(configuration: MappingConfiguration): Promise<void> {
     const { functionArn, eventSourceArn } = configuration;
-    const { pool, credentials } = functionOf(functionArn);
+    const { pool, credentials } = functions.find(functionArn);
     const principal = cloud.iam.lookup(credentials.accessKeyId)?.principal;
     checkBatching(configuration);
     if (principal) checkRole(cloud.iam, principal, eventSourceArn);
@@ -90,7 +82,7 @@ export function createLambda(cloud: Cloud, options: LambdaOptions): Lambda {
 
   function start(configuration: MappingConfiguration): Mapping {
     const { id, functionArn, eventSourceArn } = configuration;
-    const { pool, credentials } = functionOf(functionArn);
+    const { pool, credentials } = functions.find(functionArn);
     const report = (problem: string) => {
       log({
         functionName: pool.configuration().name,
@@ -107,12 +99,6 @@ export function createLambda(cloud: Cloud, options: LambdaOptions): Lambda {
     return `${cloud.endpoint}/${cloud.accountId}/${arn.split(":").at(-1)}`;
   }
 
-  function functionOf(arn: string): DeployedFunction {
-    const deployed = functions.get(aliases.get(arn) ?? arn);
-    if (deployed) return deployed;
-    throw new ServiceError("ResourceNotFoundException", `Function not found: ${arn}`, { status: 404 });
-  }
-
   function sqsClient(credentials: Credentials): SQSClient {
     const { endpoint, region, handle } = cloud;
     return new SQSClient({ endpoint, region, credentials, requestHandler: inProcess(handle) });
@@ -120,10 +106,10 @@ export function createLambda(cloud: Cloud, options: LambdaOptions): Lambda {
 
   return {
     putFunction,
-    putAlias: (arn, functionArn) => void aliases.set(arn, functionOf(functionArn).pool.configuration().arn),
+    putAlias: (arn, functionArn) => functions.putAlias(arn, functionArn),
     putEventSourceMapping,
     async close() {
-      const killAll = () => functions.forEach(({ pool }) => void pool.kill());
+      const killAll = () => functions.all().forEach(({ pool }) => void pool.kill());
       const grace = setTimeout(killAll, closeGraceMs);
       await mappings.stop();
       clearTimeout(grace);

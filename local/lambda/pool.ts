@@ -2,18 +2,20 @@
 // that nothing is free to work on. A place is the right to one environment; its process starts with its first invocation.
 import { type Environment, type EnvironmentOptions, startEnvironment } from "./environment.ts";
 import type { Surroundings } from "./environment-variables.ts";
-import { type FunctionConfiguration, type Log, ThrottledError } from "./function.ts";
+import { type FunctionConfiguration, type Invocation, type Log, ThrottledError } from "./function.ts";
 import { createPlaces } from "./places.ts";
 
 export interface Place {
   /** Rejects with a ThrottledError over the reserved concurrency, with a FunctionError after an invocation without an answer. */
-  invoke(event: string): Promise<string>;
+  invoke(invocation: Invocation): Promise<string>;
   leave(): void;
 }
 
 export interface Pool {
   /** Waits in line for a place. Rejects when the signal is aborted. */
   take(signal: AbortSignal): Promise<Place>;
+  /** Of its own, without a queue: refused at once over the reserved concurrency, else it waits in line. */
+  invoke(invocation: Invocation, signal: AbortSignal): Promise<string>;
   /** Aborted while others wait for a place: whoever only waits for messages should leave. */
   wanted(): AbortSignal;
   /** Environments with the earlier configuration end after what they are at. */
@@ -39,16 +41,20 @@ export function createPool(
   let isKilled = false;
   let underWay = 0;
 
-  async function invoke(event: string): Promise<string> {
+  function throttle(): void {
     const { reservedConcurrency = Number.POSITIVE_INFINITY } = current.configuration;
     if (underWay >= reservedConcurrency) throw new ThrottledError("Rate Exceeded.");
+  }
+
+  async function invoke(invocation: Invocation): Promise<string> {
+    throttle();
     underWay += 1;
-    return await run(event).finally(() => {
+    return await run(invocation).finally(() => {
       underWay -= 1;
     });
   }
 
-  async function run(event: string): Promise<string> {
+  async function run(invocation: Invocation): Promise<string> {
     const from = current;
     idle = idle.filter((environment) => environment.isAlive());
     const environment =
@@ -56,7 +62,7 @@ export function createPool(
     running.add(environment);
     if (isKilled) environment.kill();
     try {
-      return await environment.invoke(event);
+      return await environment.invoke(invocation);
     } finally {
       running.delete(environment);
       if (from !== current) environment.kill();
@@ -73,6 +79,11 @@ export function createPool(
     async take(signal) {
       const leave = await places.take(signal);
       return { invoke, leave };
+    },
+    async invoke(invocation, signal) {
+      throttle();
+      const leave = await places.take(signal);
+      return await invoke(invocation).finally(leave);
     },
     wanted: places.wanted,
     configure(newConfiguration, newSurroundings) {

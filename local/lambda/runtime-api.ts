@@ -5,14 +5,16 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { FunctionError } from "./function.ts";
 
+export const RESPONSE_TOO_LARGE = "Function.ResponseSizeTooLarge";
 /** Of an answer. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_RESPONSE_BYTES = 6_291_556;
 
-interface Invocation {
+interface Delivery {
   requestId: string;
   functionArn: string;
   event: string;
   deadlineMs: number;
+  clientContext: string | undefined;
 }
 
 export interface RuntimeApi {
@@ -21,14 +23,14 @@ export interface RuntimeApi {
   /** Resolves when the runtime has loaded the handler and first asks for an invocation. */
   initialised: Promise<void>;
   /** Resolves to the answer. One at a time. */
-  invoke(invocation: Invocation): Promise<string>;
+  invoke(invocation: Delivery): Promise<string>;
   /** Nobody will answer any more: whatever is awaited, and all that comes after, fails with this. */
   abandon(error: FunctionError): void;
   close(): void;
 }
 
 interface Current {
-  invocation: Invocation;
+  invocation: Delivery;
   resolve(answer: string): void;
   reject(error: Error): void;
 }
@@ -66,6 +68,7 @@ export async function serveRuntimeApi(): Promise<RuntimeApi> {
         reject?.(
           new FunctionError(
             `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
+            RESPONSE_TOO_LARGE,
           ),
         );
       else resolve?.(text);
@@ -77,14 +80,8 @@ export async function serveRuntimeApi(): Promise<RuntimeApi> {
 
   function deliver(): void {
     if (!asking || !current) return;
-    const { requestId, functionArn, event, deadlineMs } = current.invocation;
-    asking.writeHead(200, {
-      "content-type": "application/json",
-      "lambda-runtime-aws-request-id": requestId,
-      "lambda-runtime-deadline-ms": String(deadlineMs),
-      "lambda-runtime-invoked-function-arn": functionArn,
-    });
-    asking.end(event);
+    asking.writeHead(200, headersOf(current.invocation));
+    asking.end(current.invocation.event);
     asking = undefined;
   }
 
@@ -111,6 +108,16 @@ export async function serveRuntimeApi(): Promise<RuntimeApi> {
       server.close();
       server.closeAllConnections();
     },
+  };
+}
+
+function headersOf({ requestId, deadlineMs, functionArn, clientContext }: Delivery): Record<string, string> {
+  return {
+    "content-type": "application/json",
+    "lambda-runtime-aws-request-id": requestId,
+    "lambda-runtime-deadline-ms": String(deadlineMs),
+    "lambda-runtime-invoked-function-arn": functionArn,
+    ...(clientContext !== undefined && { "lambda-runtime-client-context": clientContext }),
   };
 }
 

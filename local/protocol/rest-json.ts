@@ -1,5 +1,5 @@
 // A server for the restJson1 protocol (Lambda), driven by the service's published model: it finds the operation by method
-// and path, reads its input from path, query and body, and writes its output as JSON.
+// and path, reads its input from path, query, headers and body, and writes its output as headers and JSON.
 import { randomUUID } from "node:crypto";
 import type { Authenticate } from "./authentication.ts";
 import { type Handle, type Request, type Response, readBody } from "./http.ts";
@@ -31,11 +31,7 @@ export function createRestJsonServer(service: RestJsonService): Handle {
         (await readInput(operation, labels, request)) as never,
         request,
       )) as Shape;
-      return {
-        status: operation.http?.status ?? 200,
-        headers,
-        body: JSON.stringify(bodyOf(operation, output)),
-      };
+      return answerOf(operation, output, headers);
     } catch (error) {
       return errorOf(service, error, headers);
     }
@@ -69,14 +65,16 @@ async function readInput(
   labels: Record<string, string>,
   request: Request,
 ): Promise<Shape> {
-  const body = parseJson((await readBody(request)).toString());
+  const bytes = await readBody(request);
+  const isPayload = operation.input.some(({ traits }) => traits.httpPayload);
+  const body = isPayload ? bytes : parseJson(bytes.toString());
   const entries = operation.input.map((member) => [member.name, read(member, { labels, body, request })]);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null));
 }
 
 function read(
   { name, schema, traits }: Member,
-  { labels, body, request }: { labels: Record<string, string>; body: Shape; request: Request },
+  { labels, body, request }: { labels: Record<string, string>; body: Shape | Buffer; request: Request },
 ): unknown {
   const label = labels[name];
   if (label !== undefined) return decodeLabel(label);
@@ -84,6 +82,8 @@ function read(
     const text = request.query.get(String(traits.httpQuery));
     return text !== null && schema.isNumericSchema() ? Number(text) : text;
   }
+  if (traits.httpHeader) return request.headers[String(traits.httpHeader).toLowerCase()];
+  if (Buffer.isBuffer(body)) return traits.httpPayload ? body : undefined;
   const value = body[String(traits.jsonName ?? name)];
   checkType(schema, value, name);
   return value;
@@ -110,13 +110,22 @@ function parseJson(text: string): Shape {
   throw new ServiceError("InvalidRequestContentException", message, { status: 400 });
 }
 
-/** Times are seconds since 1970. */
-function bodyOf({ output }: Operation, value: Shape): Shape {
-  const members = output.filter(({ name }) => value[name] !== undefined);
-  return Object.fromEntries(
-    members.map(({ name, traits }) => [traits.jsonName ?? name, toJson(value[name])]),
-  );
+function answerOf({ http, output }: Operation, value: Shape, always: Record<string, string>): Response {
+  const headers = { ...always };
+  const body: Shape = {};
+  let status = http?.status ?? 200;
+  let payload: string | undefined;
+  for (const { name, traits } of output.filter((member) => value[member.name] !== undefined)) {
+    if (traits.httpResponseCode) status = Number(value[name]);
+    else if (traits.httpHeader) headers[String(traits.httpHeader).toLowerCase()] = String(value[name]);
+    else if (traits.httpPayload) payload = String(value[name]);
+    else body[String(traits.jsonName ?? name)] = toJson(value[name]);
+  }
+  const isPayload = output.some(({ traits }) => traits.httpPayload);
+  return { status, headers, body: isPayload ? payload : JSON.stringify(body) };
 }
+
+/** Times are seconds since 1970. */
 
 function toJson(value: unknown): unknown {
   if (value instanceof Date) return value.getTime() / 1000;
@@ -128,12 +137,16 @@ function toJson(value: unknown): unknown {
 function errorOf(service: RestJsonService, thrown: unknown, headers: Record<string, string>): Response {
   const known = thrown instanceof ServiceError ? thrown : undefined;
   if (!known) service.reportBug(thrown);
-  const { name, message } = known ?? { name: "ServiceException", message: "An internal error occurred." };
+  const { name, message, detail } = known ?? {
+    name: "ServiceException",
+    message: "An internal error occurred.",
+    detail: {},
+  };
   const status = known?.status ?? service.model.errors.get(name)?.status ?? (known ? 400 : 500);
   const type = status < 500 ? "User" : "Service";
   return {
     status,
     headers: { ...headers, "x-amzn-errortype": name },
-    body: JSON.stringify({ Type: type, message, Message: message }),
+    body: JSON.stringify({ Type: type, message, Message: message, ...detail }),
   };
 }

@@ -26,9 +26,9 @@ describe("an execution environment", () => {
   }
 
   const invoke = async (environment: Environment, event: object) =>
-    JSON.parse(await environment.invoke(JSON.stringify(event)));
+    JSON.parse(await environment.invoke({ event: JSON.stringify(event) }));
   const failure = async (environment: Environment, event: object) =>
-    (await rejection(environment.invoke(JSON.stringify(event)))).message;
+    (await rejection(environment.invoke({ event: JSON.stringify(event) }))).message;
   const linesOf = (stream: string) => logged.filter((line) => line.stream === stream);
 
   it("answers with what the handler returns, and null for nothing", async () => {
@@ -36,7 +36,7 @@ describe("an execution environment", () => {
     expect(await invoke(environment, { do: "echo", value: { text: "ü\u2028" } })).to.deep.equal({
       text: "ü\u2028",
     });
-    expect(await environment.invoke('{"do":"echo"}')).to.equal("null");
+    expect(await environment.invoke({ event: '{"do":"echo"}' })).to.equal("null");
   });
 
   it("keeps its process from one invocation to the next", async () => {
