@@ -1,6 +1,7 @@
 """A plugin for pytest: it leaves out what is not claimed, and expects the failures that are listed, each with its reason. A
 failure that is not listed fails the run, and so does a listed test that passes."""
 
+import inspect
 import json
 import os
 import re
@@ -32,7 +33,25 @@ def is_claimed(item):
     markers = {marker.name for marker in item.iter_markers()}
     if SUITE.get("only") and SUITE["only"] not in markers:
         return False
-    return not any(re.search(pattern, item.name) for pattern in SUITE.get("unclaimed", {}))
+    if markers & set(SUITE.get("without", {})):
+        return False
+    if any(re.search(pattern, item.name) for pattern in SUITE.get("unclaimed", {})):
+        return False
+    using = SUITE.get("using", {})
+    return not using or not re.search("|".join(using), source_of(item.function))
+
+
+def source_of(test):
+    """What it does, and what the functions of its module do that it names."""
+    found, waiting = {}, [test]
+    while waiting:
+        function = waiting.pop()
+        if function in found:
+            continue
+        found[function] = inspect.getsource(function)
+        named = (function.__globals__.get(name) for name in re.findall(r"\w+", found[function]))
+        waiting += [one for one in named if inspect.isfunction(one) and one.__module__ == test.__module__]
+    return "\n".join(found.values())
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -8,18 +8,35 @@ import { parse } from "yaml";
 import { startCloud } from "../../../local/cloud.ts";
 
 interface Suite {
+  /** The variable that says where its checkout is. */
+  from: keyof typeof SUPPORT;
   files: string[];
 }
 
 const FOLDER = import.meta.dirname;
 /** Some recordings name it. */
 const PORT = 4566;
+/** By the suite: the plugin that makes it feel at home, and where Python finds the suite. */
+const SUPPORT = {
+  LOCALSTACK: {
+    plugin: "recorded",
+    path: (checkout: string) => [
+      checkout,
+      join(checkout, "localstack-core"),
+      checkoutOf("LOCALSTACK_SNAPSHOT"),
+    ],
+  },
+  CEPH_S3_TESTS: { plugin: "ceph", path: (checkout: string) => [checkout] },
+};
+/** A second user: all that this role may do by itself. */
+const OTHER_MAY = { Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" };
 
 const all = readdirSync(FOLDER).filter((name) => name.endsWith(".yaml"));
 const asked = process.argv.slice(2);
 const chosen = all.filter((name) => asked.length === 0 || asked.includes(basename(name, ".yaml")));
 const folder = mkdtempSync(join(tmpdir(), "outside-"));
 const cloud = await startCloud({ dataDirectory: join(folder, "data"), port: PORT });
+const other = createOther();
 try {
   for (const name of chosen) {
     console.log(`\n${name}`);
@@ -32,11 +49,12 @@ try {
 }
 
 function run(suite: Suite): Promise<number | null> {
-  const checkout = checkoutOf("LOCALSTACK");
+  const checkout = checkoutOf(suite.from);
+  const support = SUPPORT[suite.from];
   const { accessKeyId, secretAccessKey } = cloud.iam.rootCredentials;
-  const path = [FOLDER, checkout, join(checkout, "localstack-core"), checkoutOf("LOCALSTACK_SNAPSHOT")];
+  const path = [FOLDER, ...support.path(checkout)];
   const options = ["-m", "pytest", "-q", "-rfE", "--tb=short", "-W", "ignore", "-p", "no:cacheprovider"];
-  const plugins = ["recorded", "outside"].flatMap((plugin) => ["-p", plugin]);
+  const plugins = [support.plugin, "outside"].flatMap((plugin) => ["-p", plugin]);
   const python = spawn(process.env.PYTHON ?? "python3", [...options, ...plugins, ...suite.files], {
     cwd: checkout,
     stdio: "inherit",
@@ -47,6 +65,7 @@ function run(suite: Suite): Promise<number | null> {
       PYTEST_DISABLE_PLUGIN_AUTOLOAD: "1",
       OUTSIDE_SUITE: JSON.stringify(suite),
       OUTSIDE_PORT: String(PORT),
+      OUTSIDE_OTHER: JSON.stringify(other),
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
       AWS_DEFAULT_REGION: cloud.region,
@@ -57,6 +76,16 @@ function run(suite: Suite): Promise<number | null> {
     },
   });
   return new Promise((resolve, reject) => python.once("error", reject).once("exit", resolve));
+}
+
+function createOther() {
+  const arn = `arn:aws:iam::${cloud.accountId}:role/other`;
+  const account = { AWS: cloud.accountId };
+  const trust = { Effect: "Allow", Action: "sts:AssumeRole", Principal: account };
+  cloud.iam.putRole(arn, JSON.stringify({ Version: "2012-10-17", Statement: trust }));
+  cloud.iam.putRolePolicy(arn, "own", JSON.stringify({ Version: "2012-10-17", Statement: OTHER_MAY }));
+  const root = { kind: "root", arn: `arn:aws:iam::${cloud.accountId}:root` } as const;
+  return cloud.iam.assumeRole(arn, root, "outside");
 }
 
 function checkoutOf(variable: string): string {
