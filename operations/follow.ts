@@ -29,6 +29,10 @@ export interface FollowOptions extends ListOptions {
  */
 const ASKED_AT_ONCE = 4;
 
+/** While so many wait, the end is not near: looks are rarer then, for they take from the same processors too. */
+const MANY_MESSAGES = 20;
+const UNHURRIED = 5;
+
 export async function followUntilDrained(
   target: Target,
   sources: readonly Source[],
@@ -50,7 +54,8 @@ export async function followUntilDrained(
     onProgress?.({ depth, outcomes });
     const isSettled = sources.every(({ key }) => outcomes.get(key)?.state !== "pending");
     if (emptyLooks >= (isSettled ? 2 : patience)) break;
-    await sleep(pollMs, undefined, { ...(signal && { signal }) });
+    const restMs = messageCount(depth) > MANY_MESSAGES ? UNHURRIED * pollMs : pollMs;
+    await sleep(restMs, undefined, { ...(signal && { signal }) });
   }
   return await readOutcomes(target, sources, await deadLetters.readAnew(), signal);
 }
