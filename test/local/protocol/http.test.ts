@@ -61,6 +61,18 @@ describe("serve", () => {
     await gone;
   });
 
+  it("gives up a body that the client leaves off", async () => {
+    const read = Promise.withResolvers<Error>();
+    const { port } = await start(async (request) => {
+      read.resolve(await rejection(readBody(request)));
+      return { status: 400, headers: {} };
+    });
+    const head = "PUT / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n";
+    const socket = connect(port, "127.0.0.1", () => socket.write(`${head}half`, () => socket.destroy()));
+
+    expect((await read.promise).message).to.match(/aborted|closed the connection/);
+  });
+
   it("lets go of a body that nobody downloads any more", async () => {
     const released = Promise.withResolvers<void>();
     const endless = new Readable({
