@@ -16,7 +16,7 @@ export async function confirm(
     );
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`About to ${deed}. Type ${word} to go on: `);
+  const answer = await terminal.question(`About to ${deed}.\nType ${word} to go on: `);
   terminal.close();
   if (answer.trim() !== String(word))
     throw new UsageError(expected(String(word), "the confirmation", answer));

@@ -4,6 +4,7 @@ import { followUntilDrained } from "../operations/follow.ts";
 import type { Outcome } from "../operations/outcome.ts";
 import type { Upload } from "../operations/upload.ts";
 import { countText } from "./figures.ts";
+import { notePause } from "./note-pause.ts";
 import type { OpenTarget } from "./target.ts";
 import { printable, shorten, wrap } from "./terminal/printable.ts";
 import { note, progressBar } from "./terminal/screen.ts";
@@ -23,6 +24,7 @@ export async function followUploads(
     upload.state === "uploaded" ? [{ key: upload.file.key, etag: upload.etag }] : [],
   );
   if (sources.length === 0 || !(await isWanted(wish))) return true;
+  await notePause(open);
   const { target, pace, signal } = open;
   const bar = progressBar("Rendering", sources.length);
   const following = followUntilDrained(target, sources, {

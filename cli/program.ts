@@ -21,7 +21,7 @@ Examples:
   darkroom status --watch             what waits, what is in hand, what failed
   darkroom show photos/cat.jpg        one source: its set, its dead letters, why
   darkroom dlq list                   what failed, by reason
-  darkroom doctor                     what is wrong with a stack, and what mends it
+  darkroom doctor                     what is wrong, and what mends it
   darkroom dlq redrive --help         all about one command`;
 
 /** Resolves to the exit code. */

@@ -18,7 +18,7 @@ import {
 import { processSources } from "./process-sources.ts";
 import { type Report, totalsOf } from "./report.ts";
 import { collectSources } from "./sources.ts";
-import { note, paint, step } from "./terminal/screen.ts";
+import { note, noteStop, paint, step } from "./terminal/screen.ts";
 import { summary } from "./terminal/summary.ts";
 
 export interface RunOptions extends LocalOptions {
@@ -32,7 +32,7 @@ export async function runLocal(paths: readonly string[], options: RunOptions): P
   const startedAt = performance.now();
   const files = await collectSources(paths.length > 0 ? paths : [join(PROJECT_DIRECTORY, "samples")]);
   await checkStack(options.stack);
-  const { signal } = onInterruption(() => note("\nStopping. Press Ctrl-C again to kill."));
+  const { signal } = onInterruption(noteStop);
   let pipeline: LocalPipeline | undefined;
   try {
     const joined = await joinPipeline(options);

@@ -7,6 +7,7 @@ import { recordChange } from "./audit.ts";
 import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
 import { countText } from "./figures.ts";
 import { fatesJson } from "./json-redrive.ts";
+import { notePause } from "./note-pause.ts";
 import type { RedriveWords } from "./redrive-words.ts";
 import type { OpenTarget } from "./target.ts";
 import { fatesTable, outlookLines, tally } from "./terminal/redrive.ts";
@@ -27,6 +28,7 @@ export async function moveNatively(
       "It does one such task at a time: wait until this one has ended.",
     );
   }
+  if (follow) await notePause(open);
   const letters = follow ? await lettersToFollow(open) : [];
   const line = progressLine();
   const onProgress = ({ moved, toMove }: MoveTask) => line.show(`Moving… ${moved} of ${toMove ?? "?"}`);

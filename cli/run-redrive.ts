@@ -17,6 +17,7 @@ import { filterOf, requireChoice } from "./commands/filter-options.ts";
 import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
 import { countText } from "./figures.ts";
 import { redriveJson } from "./json-redrive.ts";
+import { notePause } from "./note-pause.ts";
 import type { RedriveWords } from "./redrive-words.ts";
 import { unknownVersionText } from "./run-dead-letters.ts";
 import { followingLine, moveNatively } from "./run-native-redrive.ts";
@@ -100,6 +101,7 @@ async function perform(open: OpenTarget, words: RedriveWords): Promise<ExitCode>
   if (journal && journal.earlier.length > 0) {
     note(`Going on after a run that was broken off: it had sent ${journal.earlier.length}.`);
   }
+  if (words.follow) await notePause(open);
   const line = progressLine();
   const work = redriveAndFollow(target, {
     filter: filterOf(words),

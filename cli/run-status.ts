@@ -17,7 +17,10 @@ const MAX_LOOKS = 48;
 /** For a rate that does not jump, and yet notices when something changes. */
 const LOOKS_OF_FORECAST = 16;
 
-const CLEAR_SCREEN = "\u001b[H\u001b[2J";
+/** Over what was there, line by line: a screen that is cleared first flickers. */
+function overScreen(text: string): string {
+  return `\u001b[H${text.replaceAll("\n", "\u001b[K\n")}\u001b[J`;
+}
 
 export async function runStatus(words: StatusWords): Promise<ExitCode> {
   return await withTarget(words, (open) => showStatus(open, words));
@@ -59,7 +62,6 @@ function print({ name }: OpenTarget, status: Status, looks: readonly Status[], w
   const waiting = watch ? history.map((each) => each.waiting) : [];
   const { isTTY, rows } = process.stdout;
   const maxRows = watch && isTTY ? rows - 1 : undefined;
-  console.log(
-    `${watch && isTTY ? CLEAR_SCREEN : ""}${statusText(name, status, { pace, waiting, maxRows })}\n`,
-  );
+  const text = `${statusText(name, status, { pace, waiting, maxRows })}\n\n`;
+  process.stdout.write(maxRows === undefined ? text : overScreen(text));
 }

@@ -11,7 +11,7 @@ import type { TargetOptions } from "./commands/target-options.ts";
 import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
 import { onInterruption } from "./interruption.ts";
 import { joinPipeline, PROJECT_DIRECTORY } from "./local-pipeline.ts";
-import { note } from "./terminal/screen.ts";
+import { noteStop } from "./terminal/screen.ts";
 
 export interface OpenTarget {
   target: Target;
@@ -35,7 +35,7 @@ export async function withTarget(
   options: TargetOptions,
   work: (open: OpenTarget) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const { signal, release } = onInterruption(() => note("\nStopping. Press Ctrl-C again to kill."));
+  const { signal, release } = onInterruption(noteStop);
   try {
     const { close, ...open } = await openTarget(options);
     const code = await work({ ...open, signal, command: commandTextOf(options) }).finally(close);

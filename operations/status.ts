@@ -15,7 +15,7 @@ export interface Status {
   deadLetters: DeadLetterStatus;
   /** Absent when Lambda does not tell what the lanes may do. */
   working?: Working;
-  /** Lanes of which nothing is worked on. Absent likewise. */
+  /** Absent likewise. */
   paused?: Lane[];
 }
 
@@ -71,7 +71,8 @@ function withAge(depth: QueueDepth, oldestSeconds: number | undefined): LaneStat
   return isKnown ? { ...depth, oldestSeconds } : depth;
 }
 
-function pausedIn(mappings: readonly MappingFacts[]): Lane[] {
+/** Lanes of which nothing is worked on. */
+export function pausedIn(mappings: readonly MappingFacts[]): Lane[] {
   return mappings.filter(({ state }) => /^Disabl(ed|ing)$/.test(state)).map(({ lane }) => lane);
 }
 

@@ -6,14 +6,15 @@ import { addTargetOptions } from "./target-options.ts";
 import { positiveNumber, wholeNumber } from "./whole-number.ts";
 
 const HELP = `
-It says first what it would do, and what that costs. Killed, it goes on where it was when it is
-started again in the same words; done, it enqueues nothing that is not due.
+It says first what it would do, and what that costs. Killed, it goes on where it
+was when it is started again in the same words; done, it enqueues nothing that
+is not due.
 
 Exit codes: 0 done, 2 wrong usage or more than --max-cost, 130 interrupted.
 
 Examples:
-  darkroom backfill --missing                              a bucket that was full before
-  darkroom backfill --outdated --rate 200 --stack prod     after a change of the recipe
+  darkroom backfill --missing               a bucket that was full before
+  darkroom backfill --outdated --rate 200   after a change of the recipe
   darkroom backfill --all --prefix photos/2026/ --dry-run`;
 
 export function backfillCommand(exit: (code: ExitCode) => void): Command {

@@ -78,14 +78,15 @@ function redriveCommand(exit: Exit): Command {
     .addHelpText(
       "after",
       `
-Exit codes: 0 all done, 1 some failed again or are not done yet, 2 wrong usage, 130 interrupted.
+Exit codes: 0 all done, 1 some failed again or are not done yet, 2 wrong usage,
+130 interrupted.
 
 Examples:
-  darkroom dlq redrive --reason ACCESS_DENIED                       what would be sent
-  darkroom dlq redrive --reason ACCESS_DENIED --canary 5 --yes      five first, then the rest
-  darkroom dlq redrive --fixed-in 0.2.0 --yes                       what older workers failed at
+  darkroom dlq redrive --reason CORRUPT                   what would be sent
+  darkroom dlq redrive --reason UNKNOWN --canary 5 --yes  five, then the rest
+  darkroom dlq redrive --fixed-in 0.2.0 --yes             of older workers
   darkroom dlq redrive --all --rate 50 --yes --stack prod
-  darkroom dlq redrive --native --rate 500 --yes                    all, by SQS itself`,
+  darkroom dlq redrive --native --rate 500 --yes          all, by SQS itself`,
     )
     .action(async (options) => {
       const { runRedrive } = await import("../run-redrive.ts");

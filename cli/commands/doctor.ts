@@ -5,7 +5,8 @@ import { addTargetOptions } from "./target-options.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 const HELP = `
-The probe is an image of one pixel; it and its set are removed again.
+It only looks, but for its last check: an image of one pixel is uploaded and
+followed to its set, and both are removed again. --no-probe leaves that out.
 
 Exit codes: 0 nothing failed (remarks are no failures), 1 something did.
 
@@ -20,7 +21,7 @@ export function doctorCommand(exit: (code: ExitCode) => void): Command {
     .description(
       "Checks a stack from its buckets to one image that goes all the way, and says what mends it.",
     )
-    .option("--no-probe", "send no image through")
+    .option("--no-probe", "only look: send no image through")
     .option("--limit <seconds>", "how long the probe may take", wholeNumber("--limit", 1), 120)
     .addHelpText("after", HELP)
     .action(async (options) => {

@@ -6,13 +6,13 @@ import { addTargetOptions } from "./target-options.ts";
 import { positiveNumber, wholeNumber } from "./whole-number.ts";
 
 const HELP = `
-A model, not a measurement: Lambda's documented ramp, nothing fails, and nobody else uses the
-account. Prices are those of us-east-1.
+A model, not a measurement: Lambda's documented ramp, nothing fails, and nobody
+else uses the account. Prices are those of us-east-1.
 
 Examples:
   darkroom estimate --images 100000 --stack prod
   darkroom estimate --images 1000000 --megapixels 24 --account-concurrency 5000
-  darkroom estimate --images 50000 --seconds 1.4      what the log says an image takes`;
+  darkroom estimate --images 50000 --seconds 1.4   what the log says of one`;
 
 export function estimateCommand(exit: (code: ExitCode) => void): Command {
   return addTargetOptions(new Command("estimate"))

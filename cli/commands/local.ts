@@ -5,21 +5,21 @@ import type { RunOptions } from "../run-local.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 const HELP = `
-A folder is walked, and keys start below it: samples/a/b.jpg is a/b.jpg. Hidden files are
-left out. What is already there is not uploaded again.
+A folder is walked, and keys start below it: samples/a/b.jpg is a/b.jpg. Hidden
+files are left out. What is already there is not uploaded again.
 
 Exit codes:
   0    every source is rendered, or rejected with a reason that explains it
-  1    some sources are not finished: dead letters worth a redrive, failed uploads
-       (with --strict, rejected sources count too)
+  1    some sources are not finished: dead letters worth a redrive, failed
+       uploads (with --strict, rejected sources count too)
   2    wrong usage
   130  interrupted
 
 Examples:
-  npm start                                    the samples, from upload to contact sheet
+  npm start                                    the samples, to a contact sheet
   npm start -- ~/Pictures/holiday --out ~/web  your own pictures
-  npm start -- --keep                          stay up, for aws, rclone and s3cmd
-  npm start -- --fresh --stack prod            from an empty state, with the settings of prod
+  npm start -- --keep                          stay up, for aws and others
+  npm start -- --fresh --stack prod            afresh, with prod's settings
   npm run --silent darkroom -- local --json    for machines`;
 
 export function localCommand(exit: (code: ExitCode) => void): Command {

@@ -4,7 +4,8 @@ import type { ExitCode } from "../exit-code.ts";
 import { addTargetOptions } from "./target-options.ts";
 
 const HELP = `
-While it is paused, uploads are taken and wait: up to sourceRetentionDays, and then they are lost.
+While it is paused, uploads are taken and wait: up to sourceRetentionDays, and
+then they are lost.
 
 Examples:
   darkroom pause --stack prod --yes

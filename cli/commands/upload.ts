@@ -7,17 +7,19 @@ import { addTargetOptions } from "./target-options.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 const HELP = `
-A folder is walked, and keys start below it. What is already there is not uploaded again: an
-upload that was broken off is resumed by the same command, large files part by part.
+A folder is walked, and keys start below it. What is already there is not
+uploaded again: an upload that was broken off is resumed by the same command,
+large files part by part.
 
-Exit codes: 0 done, 1 some files failed or, with --follow, are not rendered, 2 wrong usage.
+Exit codes: 0 done, 1 some files failed or, with --follow, are not rendered,
+2 wrong usage.
 
 Examples:
   darkroom upload ~/Pictures/holiday --prefix 2026/holiday/
   darkroom upload photos/ --dry-run --stack prod
-  darkroom upload photos/ --batch monday       the catalog finds them by it; go on under the same
-  darkroom upload photos/ --follow             until they are rendered
-  darkroom upload photos/ --json               one line per file`;
+  darkroom upload photos/ --batch monday    the catalog finds them by it
+  darkroom upload photos/ --follow          until they are rendered
+  darkroom upload photos/ --json            one line per file`;
 
 export function uploadCommand(exit: (code: ExitCode) => void): Command {
   return addTargetOptions(new Command("upload"))

@@ -10,7 +10,8 @@ const HELP = `
   surplus    renditions that the manifest does not list
   orphaned   a set whose source is gone
 
-Exit codes: 0 everything agrees or is explained (or was sent for repair), 1 something does not.
+Exit codes: 0 everything agrees or is explained (or was sent for repair),
+1 something does not.
 
 Examples:
   darkroom verify

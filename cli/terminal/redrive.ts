@@ -76,10 +76,13 @@ export function redriveText(result: FollowedRedrive): string {
 }
 
 function stoppedLines({ redriven, fates }: FollowedRedrive): string[] {
-  const well = redriven.filter((letter) => fates.get(letter)?.state === "done").length;
+  const count = (state: Fate["state"]) =>
+    redriven.filter((letter) => fates.get(letter)?.state === state).length;
   const canaries = redriven.length === 1 ? "the one canary" : `${redriven.length} canaries`;
   return [
-    `Stopped after ${canaries}: ${well} of them done. The rest was left where it is.`,
-    "The cause is not mended, or not in force yet.",
+    `Stopped after ${canaries}: ${count("done")} of them done. The rest was left where it is.`,
+    count("rejected") > 0
+      ? "The cause is not mended, or what mends it is not in force yet."
+      : "What becomes of them is not known yet: the same command again goes on.",
   ];
 }

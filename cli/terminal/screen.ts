@@ -62,7 +62,17 @@ export function progressBar(doing: string, total: number): ProgressBar {
     gracefulExit: false,
   });
   bar.start(total, 0, { details: "" });
-  return { update: (count, details) => bar.update(count, { details }), stop: () => bar.stop() };
+  // The second Ctrl-C ends the process at once; the bar has hidden the cursor.
+  process.on("exit", showCursor);
+  const stop = () => {
+    process.off("exit", showCursor);
+    bar.stop();
+  };
+  return { update: (count, details) => bar.update(count, { details }), stop };
+}
+
+function showCursor(): void {
+  process.stderr.write("\u001b[?25h");
 }
 
 export interface ProgressLine {
@@ -78,6 +88,11 @@ export function progressLine(): ProgressLine {
     show: (text) => stderr.write(`${CLEAR_LINE}  ${paint("dim", text, stderr)}`),
     clear: () => stderr.write(CLEAR_LINE),
   };
+}
+
+/** On a terminal, in place of the line that shows what is under way. */
+export function noteStop(): void {
+  note(`${process.stderr.isTTY ? CLEAR_LINE : ""}Stopping. Press Ctrl-C again to kill.`);
 }
 
 export function note(text: string): void {

@@ -19,7 +19,7 @@ export function sourceReportText(report: SourceReport): string {
 function sourceLines({ source }: SourceReport): string {
   if (!source) return "Source     not in the source bucket";
   const { bytes, contentType = "no type", lastModified = "", etag } = source;
-  return `Source     ${bytesText(bytes)}, ${printable(contentType)}, ${lastModified}, etag ${etag}`;
+  return `Source     ${bytesText(bytes)}, ${printable(contentType)}, ${lastModified}\n           etag ${etag}`;
 }
 
 function setText({ source, set, manifest }: SourceReport): string {

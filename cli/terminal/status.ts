@@ -79,7 +79,9 @@ function workText(status: Status, pace: Forecast | undefined, waiting: readonly 
     ...(isAtWork
       ? [["At work", `at least ${working.atLeast} of ${countText(working.limit, "invocation")}`]]
       : []),
-    ...(waiting.length > 1 ? [["So far", paint("cyan", sparkline(waiting))]] : []),
+    ...(waiting.length > 1 && waiting.some((count) => count > 0)
+      ? [["So far", paint("cyan", sparkline(waiting))]]
+      : []),
   ];
   return lines.map(([label = "", text]) => `${paint("dim", label.padEnd(9))}${text}`).join("\n");
 }

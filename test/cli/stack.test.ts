@@ -84,18 +84,23 @@ describe("a stack", function () {
     const asked = await darkroom(["pause", ...words], { environment });
     const paused = await run("pause", "--yes");
     const examined = await run("doctor", "--no-probe");
+    const waited = await run("dlq", "redrive", "--all", "--yes");
+    const status = await run("status");
     const resumed = await run("resume", "--yes", "--json");
 
     expect([asked.code, paused.code, examined.code, resumed.code]).to.deep.equal([2, 0, 1, 0]);
     expect(asked.stderr).to.include(
       "Nobody is here to confirm: add --yes to pause the work and the backfill",
     );
+    expect(waited.stderr).to.include("The work and backfill lanes are paused: nothing is done before\n");
+    expect(status.stdout).to.include("Paused   work and backfill: `darkroom resume` goes on");
     expect(examined.stdout).to.include("→ darkroom resume --lane work");
     // What Pulumi adds to names.
     expectGolden("doctor", examined.stdout, [[/-[0-9a-f]{7}\b/g, "-1a2b3c4"]]);
     expect(JSON.parse(resumed.stdout)[0]).to.include({ lane: "work", before: "Disabled", state: "Enabled" });
     const lines = readFileSync(join(folder.path, "state/audit.ndjson"), "utf8").trim().split("\n");
-    const [first, second] = lines.map((line) => JSON.parse(line));
+    const deeds = lines.map((line) => JSON.parse(line)).filter(({ deed }) => deed !== "redrive");
+    const [first, second] = deeds;
     expect(first).to.have.all.keys("at", "who", "deed", "target", "filter", "counts");
     expect([first.deed, second.deed, first.counts]).to.deep.equal(["pause", "resume", { changed: 2 }]);
     expect(await failures()).to.deep.equal([]);
