@@ -1,13 +1,8 @@
 // What a backfill takes: messages, time and money, by the stack's own settings.
+import { DEFAULT_ACCOUNT_CONCURRENCY } from "./account-concurrency.ts";
 import { type Cost, costOf } from "./cost.ts";
 import { type Engine, lanesOf, readFunction, readMapping } from "./engine.ts";
-import {
-  batchesOf,
-  DEFAULT_ACCOUNT_CONCURRENCY,
-  drainSeconds,
-  provisionedMode,
-  standardMode,
-} from "./estimate.ts";
+import { batchesOf, drainSeconds, provisionedMode, standardMode } from "./estimate.ts";
 import { imageWork } from "./image-seconds.ts";
 import { MAX_KEYS_PER_MESSAGE } from "./request-reconcile.ts";
 

@@ -15,8 +15,6 @@ const STANDARD = { start: 5, rampPerSecond: 300 / 60 };
 const PROVISIONED = { rampPerSecond: 1000 / 60 };
 /** Lambda's own. */
 export const DEFAULT_POLLERS = { minimum: 2, maximum: 200 };
-/** What an account has until it asks for more. */
-export const DEFAULT_ACCOUNT_CONCURRENCY = 1000;
 
 export function standardMode(
   { maximumConcurrency }: Pick<MappingFacts, "maximumConcurrency">,
