@@ -62,7 +62,7 @@ export function lambdaHandlers(context: LambdaApiContext): Record<string, RestJs
       const qualifier = Qualifier ?? qualifierOf(FunctionName);
       const arn = `${arnPrefix}:function:${nameOf(FunctionName)}${qualifier ? `:${qualifier}` : ""}`;
       authorize(context, "InvokeFunction", arn, request);
-      return await invokeFunction(context.functions.invoked(arn), input, request.signal);
+      return await invokeFunction(context.functions.invoked(arn), input, request);
     },
     async GetFunctionConfiguration({ FunctionName = "" }: GetFunctionConfigurationRequest, request) {
       authorize(

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import { doneAfter } from "./batch-response.ts";
-import { FunctionError, ThrottledError } from "./function.ts";
+import { FunctionError, type Invocation, RecursionError, ThrottledError } from "./function.ts";
 import type { Place } from "./pool.ts";
 import { toEvents, toRecord } from "./sqs-event.ts";
 
@@ -26,6 +26,7 @@ interface BatchContext {
 const MAX_PER_DELETE = 10;
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5000;
+const NOTHING_DONE = [FunctionError, ThrottledError, RecursionError];
 
 export async function processBatch(messages: readonly Message[], context: BatchContext): Promise<void> {
   const records = messages.map((message) => toRecord(message, context.queueArn));
@@ -38,16 +39,18 @@ export async function processBatch(messages: readonly Message[], context: BatchC
   }
 }
 
-/** What is done and may be deleted. After an exception, a time-out, a crash, or too long without concurrency: nothing. */
+/** What is done and may be deleted. After an exception, a time-out, a crash, too long without concurrency, or in a loop: nothing. */
 async function invoke(records: readonly SQSRecord[], context: BatchContext): Promise<readonly SQSRecord[]> {
   try {
-    const answer = await invokeUnthrottled(JSON.stringify({ Records: records }), context);
+    const traces = records.flatMap(({ attributes }) => attributes.AWSTraceHeader ?? []);
+    const answer = await invokeUnthrottled({ event: JSON.stringify({ Records: records }), traces }, context);
     if (!context.reportBatchItemFailures) return records;
     const messageIds = records.map(({ messageId }) => messageId);
     const done = new Set(doneAfter(answer, messageIds));
     return records.filter(({ messageId }) => done.has(messageId));
   } catch (error) {
-    if (error instanceof FunctionError || error instanceof ThrottledError) return [];
+    if (error instanceof RecursionError) context.report(error.message);
+    if (NOTHING_DONE.some((kind) => error instanceof kind)) return [];
     throw error;
   }
 }
@@ -56,14 +59,14 @@ async function invoke(records: readonly SQSRecord[], context: BatchContext): Pro
  * A throttled batch is tried again, ever less often, until its messages are about to be visible: then others receive them, and
  * the receive has counted. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
-async function invokeUnthrottled(event: string, context: BatchContext): Promise<string> {
+async function invokeUnthrottled(invocation: Invocation, context: BatchContext): Promise<string> {
   const { place, closing, batchWindowSeconds } = context;
   // The first message of the batch was hidden a whole window ago.
   const hiddenMs = Date.now() - batchWindowSeconds * 1000;
   let visibilityMs: number | undefined;
   for (let pauseMs = FIRST_RETRY_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_RETRY_MS)) {
     try {
-      return await place.invoke({ event });
+      return await place.invoke(invocation);
     } catch (error) {
       if (!(error instanceof ThrottledError)) throw error;
       visibilityMs ??= await visibilityOf(context);

@@ -85,6 +85,7 @@ function contextOf(headers: IncomingHttpHeaders): object {
 
 async function runOnce(handler: Handler): Promise<void> {
   const { headers, text } = await call("GET", "invocation/next");
+  process.env._X_AMZN_TRACE_ID = String(headers["lambda-runtime-trace-id"] ?? "");
   const invocation = `invocation/${headers["lambda-runtime-aws-request-id"]}`;
   try {
     const answer = await handler(JSON.parse(text), contextOf(headers));

@@ -30,9 +30,14 @@ export interface EnvironmentOptions {
   fate?(): Fate | undefined;
 }
 
+export interface TracedInvocation extends Omit<Invocation, "traces"> {
+  /** That the function finds in _X_AMZN_TRACE_ID; the SDK in it puts it on its requests. */
+  trace?: string;
+}
+
 export interface Environment {
   /** Resolves to the handler's answer, as JSON text. Rejects with a FunctionError. */
-  invoke(invocation: Invocation): Promise<string>;
+  invoke(invocation: TracedInvocation): Promise<string>;
   isAlive(): boolean;
   kill(): void;
 }
@@ -78,17 +83,12 @@ export async function startEnvironment(
     return work.finally(() => clearTimeout(timer));
   }
 
-  async function invoke({
-    event,
-    invokedArn = arn,
-    clientContext,
-    log: alsoLog,
-  }: Invocation): Promise<string> {
+  async function invoke({ log: alsoLog, invokedArn, ...sent }: TracedInvocation): Promise<string> {
     requestId = randomUUID();
     logOne = alsoLog;
     const startedMs = Date.now();
     const deadlineMs = startedMs + timeoutSeconds * 1000;
-    const invocation = { requestId, functionArn: invokedArn, event, deadlineMs, clientContext };
+    const invocation = { ...sent, requestId, functionArn: invokedArn ?? arn, deadlineMs };
     const release = meet(fate(), child.pid);
     write("platform", `START RequestId: ${requestId} Version: $LATEST`);
     try {

@@ -33,6 +33,8 @@ export interface Invocation {
   event: string;
   /** As it was called, perhaps by an alias; the function's own when absent. */
   invokedArn?: string;
+  /** Of the requests that it came from. */
+  traces?: readonly string[];
   /** JSON that the caller adds, for `context.clientContext`. */
   clientContext?: string;
   /** What is logged of it, beside the log of all. */
@@ -48,6 +50,15 @@ export class FunctionError extends Error {
   constructor(message: string, errorType = "Runtime.ExitError") {
     super(message);
     this.errorType = errorType;
+  }
+}
+
+/** The invocation was refused, and nothing ran: the function invokes itself by what it sends. */
+export class RecursionError extends Error {
+  override readonly name = "RecursiveInvocationException";
+
+  constructor() {
+    super("Lambda has detected your function being invoked in a recursive loop and stopped its invocation.");
   }
 }
 

@@ -1,8 +1,15 @@
 // Invoke: one invocation that somebody asks for, and its answer. An invocation that fails is an answer too: 200, with the
 // error for its payload. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 import type { InvocationRequest, InvocationResponse } from "@aws-sdk/client-lambda";
+import type { Request } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
-import { FunctionError, type FunctionLog, type Invocation, ThrottledError } from "./function.ts";
+import {
+  FunctionError,
+  type FunctionLog,
+  type Invocation,
+  RecursionError,
+  ThrottledError,
+} from "./function.ts";
 import type { Pool } from "./pool.ts";
 import { RESPONSE_TOO_LARGE } from "./runtime-api.ts";
 
@@ -27,7 +34,7 @@ export async function invokeFunction(
     ClientContext,
     Payload,
   }: Omit<InvocationRequest, "FunctionName">,
-  signal: AbortSignal,
+  { signal, headers: { "x-amzn-trace-id": trace } }: Pick<Request, "signal" | "headers">,
 ): Promise<Answer> {
   if (InvocationType === "DryRun") return { StatusCode: 204, ExecutedVersion: version };
   if (InvocationType !== "RequestResponse")
@@ -39,6 +46,7 @@ export async function invokeFunction(
   const invocation: Invocation = {
     ...{ event: eventOf(Payload), invokedArn: arn, log: (line: FunctionLog) => void lines.push(line) },
     ...(clientContext && { clientContext }),
+    ...(trace && { traces: [trace] }),
   };
   const answer = await pool.invoke(invocation, signal).then(
     (payload) => ({ Payload: payload }),
@@ -71,6 +79,7 @@ function errorPayload(error: unknown, requestId = ""): string {
       status: 429,
       detail: { Reason: "ReservedFunctionConcurrentInvocationLimitExceeded" },
     });
+  if (error instanceof RecursionError) throw new ServiceError(error.name, error.message, { status: 400 });
   if (!(error instanceof FunctionError)) throw error;
   const { errorType, message } = error;
   if (message.startsWith("{")) return message;

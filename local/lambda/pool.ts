@@ -1,8 +1,14 @@
 // The execution environments of one function. Whoever polls for it first takes a place here, so that no message is received
 // that nothing is free to work on. A place is the right to one environment; its process starts with its first invocation.
-import { type Environment, type EnvironmentOptions, startEnvironment } from "./environment.ts";
+import {
+  type Environment,
+  type EnvironmentOptions,
+  startEnvironment,
+  type TracedInvocation,
+} from "./environment.ts";
 import type { Surroundings } from "./environment-variables.ts";
 import { type FunctionConfiguration, type Invocation, type Log, ThrottledError } from "./function.ts";
+import { continueTrace } from "./lineage.ts";
 import { createPlaces } from "./places.ts";
 
 export interface Place {
@@ -48,13 +54,14 @@ export function createPool(
 
   async function invoke(invocation: Invocation): Promise<string> {
     throttle();
+    const trace = continueTrace(invocation.traces ?? [], current.configuration.arn);
     underWay += 1;
-    return await run(invocation).finally(() => {
+    return await run({ ...invocation, trace }).finally(() => {
       underWay -= 1;
     });
   }
 
-  async function run(invocation: Invocation): Promise<string> {
+  async function run(invocation: TracedInvocation): Promise<string> {
     const from = current;
     idle = idle.filter((environment) => environment.isAlive());
     const environment =

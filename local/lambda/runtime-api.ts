@@ -14,7 +14,8 @@ interface Delivery {
   functionArn: string;
   event: string;
   deadlineMs: number;
-  clientContext: string | undefined;
+  clientContext?: string;
+  trace?: string;
 }
 
 export interface RuntimeApi {
@@ -111,12 +112,19 @@ export async function serveRuntimeApi(): Promise<RuntimeApi> {
   };
 }
 
-function headersOf({ requestId, deadlineMs, functionArn, clientContext }: Delivery): Record<string, string> {
+function headersOf({
+  requestId,
+  deadlineMs,
+  functionArn,
+  clientContext,
+  trace,
+}: Delivery): Record<string, string> {
   return {
     "content-type": "application/json",
     "lambda-runtime-aws-request-id": requestId,
     "lambda-runtime-deadline-ms": String(deadlineMs),
     "lambda-runtime-invoked-function-arn": functionArn,
+    ...(trace !== undefined && { "lambda-runtime-trace-id": trace }),
     ...(clientContext !== undefined && { "lambda-runtime-client-context": clientContext }),
   };
 }

@@ -140,6 +140,24 @@ describe("an event source mapping", () => {
     expect(scene.batches()).to.deep.equal([]);
   });
 
+  // https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+  it("stops a function that invokes itself through the queue after 16 times: the message waits until it is a dead letter", async () => {
+    scene = await setScene({ maximumEnvironments: 1, function: { timeoutSeconds: 5 } });
+    const deadLetterTargetArn = await scene.addQueue("dead");
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1 });
+    const arn = await scene.addQueue("work", { VisibilityTimeout: "5", RedrivePolicy });
+    scene.allow("sqs:*");
+    await scene.lambda.putEventSourceMapping(aMapping(arn));
+    await scene.send("work", { do: "again", queueUrl: scene.urlOf("work") });
+    await until("it is stopped", () => scene.problems().length > 0);
+    expect(scene.batches()).to.have.length(16);
+    expect(scene.problems()[0]).to.match(
+      /: Lambda has detected your function being invoked in a recursive loop/,
+    );
+    expect(await scene.counts("work")).to.deep.equal({ visible: 0, inFlight: 1 });
+    expect(scene.problems()).to.have.length(1);
+  });
+
   it("leaves the environments to other mappings while its queue is empty", async () => {
     scene = await setScene({ maximumEnvironments: 1 });
     await scene.lambda.putEventSourceMapping(aMapping(await scene.addQueue("idle")));

@@ -1,6 +1,8 @@
 // Invoke with the unmodified SDK. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 import { InvokeCommand, type InvokeCommandInput, type LambdaClient } from "@aws-sdk/client-lambda";
+import type { HttpRequest } from "@smithy/core/transport";
 import { expect } from "chai";
+import { continueTrace } from "../../../local/lambda/lineage.ts";
 import { lambdaClient } from "../../support/local-cloud.ts";
 import { rejection } from "../../support/rejection.ts";
 import { until } from "../../support/until.ts";
@@ -118,6 +120,29 @@ describe("Invoke", () => {
     });
     expect(refused.$metadata).to.include({ httpStatusCode: 429 });
     expect((await first).StatusCode).to.equal(200);
+  });
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+  it("is refused at the end of a chain that has been here 16 times", async () => {
+    const traced = async (times: number) => {
+      const trace = Array.from({ length: times }).reduce<string[]>(
+        (all) => [continueTrace(all, aFunction().arn)],
+        [],
+      );
+      const command = new InvokeCommand({ FunctionName: "sample", Payload: '{"do":"environment"}' });
+      command.middlewareStack.add(
+        (next) => (args) => {
+          (args.request as HttpRequest).headers["X-Amzn-Trace-Id"] = trace.join("");
+          return next(args);
+        },
+        { step: "build" },
+      );
+      const { Payload } = await lambda.send(command);
+      return [trace.join(""), JSON.parse(Payload?.transformToString() ?? "")._X_AMZN_TRACE_ID];
+    };
+    const [sent = "", found] = await traced(15);
+    expect(found).to.equal(sent.replace(/:15$/, ":16"));
+    expect((await rejection(traced(16))).name).to.equal("RecursiveInvocationException");
   });
 
   it("needs permission for what it names, and checks only that in a dry run", async () => {
