@@ -118,7 +118,7 @@ function principalMatcher(element: unknown): Matcher {
     return (
       arns.includes(principal.arn) ||
       arns.includes(roleOfSession(principal.arn)) ||
-      (principal.kind === "root" && arns.some(isRoot))
+      (principal.kind === "root" && arns.includes(accountOf(principal.arn)))
     );
   };
 }
@@ -128,8 +128,9 @@ export function roleOfSession(arn: string): string {
   return arn.replace(/^arn:aws:sts::(\d+):assumed-role\/([^/]+)\/.*$/, "arn:aws:iam::$1:role/$2");
 }
 
-function isRoot(arn: string): boolean {
-  return /^(\d{12}|arn:aws:iam::\d{12}:root)$/.test(arn);
+/** A policy may name an account by its number alone. */
+function accountOf(arn: string): string {
+  return arn.split(":")[4] ?? "";
 }
 
 function patternMatcher(

@@ -53,6 +53,10 @@ describe("iam", () => {
   it("allows root everything that nothing denies", () => {
     expect(decide([], { principal: root })).to.equal(true);
     expect(decide([], { principal: root }, [deny({ Principal: "*" })])).to.equal(false);
+    for (const AWS of [ACCOUNT, root.arn])
+      expect(decide([], { principal: root }, [deny({ Principal: { AWS } })])).to.equal(false);
+    for (const AWS of ["999999999999", "arn:aws:iam::999999999999:root"])
+      expect(decide([], { principal: root }, [deny({ Principal: { AWS } })])).to.equal(true);
   });
 
   it("allows by the role's policies or by the resource's", () => {
