@@ -2,6 +2,7 @@
 // where, so that others can find it.
 import { availableParallelism } from "node:os";
 import { startCloud } from "./cloud.ts";
+import { clearCode } from "./deployer/code-directory.ts";
 import { type Deployment, deploy } from "./deployer/deploy.ts";
 import type { Faults } from "./faults/faults.ts";
 import type { FunctionLog } from "./lambda/function.ts";
@@ -50,6 +51,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       `Expected no local mode for ${dataDirectory}, but process ${other.pid} runs one at ${other.endpoint}.`,
     );
   const cloud = await startCloud({ dataDirectory, port, fsync, ...(faults && { faults }) });
+  clearCode(dataDirectory);
   const lambda = createLambda(cloud, { maximumEnvironments, log, ...(faults && { fate: faults.fate }) });
   const { endpoint, region } = cloud;
 

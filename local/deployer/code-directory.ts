@@ -1,6 +1,15 @@
 // The folder that a function's code lies in: the one declared, or one put together from a folder and files beside it.
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Code } from "./values.ts";
 
@@ -21,6 +30,11 @@ export function codeDirectory(
   if (root === undefined || files.some(({ file }) => file === undefined)) return undefined;
   const extra = files.map(({ name, file = "" }) => ({ name, file: resolve(projectDirectory, file) }));
   return together(resolve(projectDirectory, root), extra, resolve(dataDirectory, "code"));
+}
+
+/** At a start nothing runs of what was put together before: of other code, or by a process that was killed in the midst. */
+export function clearCode(dataDirectory: string): void {
+  rmSync(join(dataDirectory, "code"), { recursive: true, force: true });
 }
 
 interface Extra {

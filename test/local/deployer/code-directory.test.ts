@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { codeDirectory } from "../../../local/deployer/code-directory.ts";
+import { clearCode, codeDirectory } from "../../../local/deployer/code-directory.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 describe("The folder of a function's code", () => {
@@ -38,6 +38,13 @@ describe("The folder of a function's code", () => {
       expect(other).to.not.equal(directory);
       expect(readFileSync(join(other, "index.mjs"), "utf8")).to.equal("another function");
       expect(existsSync(directory)).to.equal(true);
+
+      folder.write("data/code/0123.unfinished-1/index.mjs", "half of it");
+      clearCode(dataDirectory);
+      expect(existsSync(join(dataDirectory, "code"))).to.equal(false);
+      expect(readFileSync(join(folder.path, "artifact/node_modules/sharp/index.js"), "utf8")).to.equal(
+        "sharp",
+      );
     } finally {
       folder.remove();
     }
