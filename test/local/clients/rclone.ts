@@ -14,6 +14,7 @@ export function rcloneClient(command: string, cloud: Cloud): Client {
       RCLONE_CONFIG_LOCAL_SECRET_ACCESS_KEY: secretAccessKey,
       RCLONE_CONFIG_LOCAL_ENDPOINT: cloud.endpoint,
       RCLONE_CONFIG_LOCAL_REGION: cloud.region,
+      RCLONE_NO_UNICODE_NORMALIZATION: "true", // It would take two folders for one whose names differ in nothing else.
       RCLONE_S3_UPLOAD_CUTOFF: "8M", // 200 MB otherwise: nothing would go up in parts.
     },
     create: (bucket) => ["mkdir", `local:${bucket}`, ...quietly],
@@ -29,7 +30,8 @@ export function rcloneClient(command: string, cloud: Cloud): Client {
         ...quietly,
       ]);
       expectText(await ask(["lsf", "-R", `local:${bucket}/moved`]), "100% +.txt");
-      await ask(["purge", `local:${bucket}`, ...quietly]);
+      // With pages of the first version, rclone 1.60 decodes the last key of each twice, and deletes another one.
+      await ask(["purge", `local:${bucket}`, "--s3-list-version", "2", ...quietly]);
     },
   };
 }
