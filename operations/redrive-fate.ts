@@ -23,6 +23,9 @@ export interface FateOptions extends ListOptions {
   onProgress?(fates: ReadonlyMap<DeadLetter, Fate>, depth: QueueDepth): void;
 }
 
+/** Whoever waits wants to know by then. */
+export const FOLLOW_LIMIT_MS = 600_000;
+
 /** How many are asked about in one look while the queue is busy. */
 const MAX_ASKED = 200;
 
@@ -33,7 +36,7 @@ export async function followRedriven(
   {
     pollMs = 500,
     settleMs = 60_000,
-    limitMs = 600_000,
+    limitMs = FOLLOW_LIMIT_MS,
     onProgress,
     isNative = false,
     ...listing

@@ -2,6 +2,17 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { HIDDEN_SECONDS } from "../../operations/dead-letters.ts";
+import { FOLLOW_LIMIT_MS } from "../../operations/redrive-fate.ts";
+import {
+  DEAD_LETTER_RETENTION_SECONDS,
+  laggingAlarmSeconds,
+  visibilityTimeoutSeconds,
+  workQueueRetentionSeconds,
+} from "../../settings/derived.ts";
+import { parseSettings } from "../../settings/settings.ts";
+import { timeLimit } from "../../worker/batch/time-limit.ts";
+import { MAX_KEY_BYTES } from "../../worker/reconcile/keys.ts";
 import { PROJECT_DIRECTORY } from "../support/a-pipeline.ts";
 import { declareDarkroom } from "./a-darkroom.ts";
 
@@ -30,6 +41,42 @@ describe("the runbook", () => {
     for (const { name, inputs } of alarms) {
       const [, anchor] = /docs\/runbook\.md#([-\w]+)\.$/.exec(inputs.alarmDescription) ?? [];
       expect(anchor).to.equal(name.replace("photos-alarms-", "")).and.be.oneOf(anchors);
+    }
+  });
+
+  it("says no number that the code does not", async () => {
+    const settings = parseSettings({});
+    const alarms = (await declareDarkroom({})).of("aws:cloudwatch/metricAlarm:MetricAlarm");
+    const thresholdOf = (name: string): number =>
+      alarms.find((alarm) => alarm.name === `photos-alarms-${name}`)?.inputs.threshold;
+    const workSeconds = workQueueRetentionSeconds(settings);
+    const [ofLetters, ofBackfill, ofDuration] = [
+      thresholdOf("dead-letters-expiring") / (DEAD_LETTER_RETENTION_SECONDS - workSeconds),
+      thresholdOf("backfill-age") / workSeconds,
+      thresholdOf("duration") / (1000 * settings.timeoutSeconds),
+    ];
+    const shortest = laggingAlarmSeconds({ ...settings, timeoutSeconds: 1, batchWindowSeconds: 0 });
+    const longest = { ...settings, timeoutSeconds: 900 };
+    const thousands = (count: number) => count.toLocaleString("en");
+
+    expect([ofLetters, ofBackfill, ofDuration]).to.deep.equal([0.75, 0.75, 0.8]);
+    expect(laggingAlarmSeconds(longest)).to.equal(2 * visibilityTimeoutSeconds(longest));
+    expect([timeLimit(30_000, 30_000).milliseconds, HIDDEN_SECONDS, FOLLOW_LIMIT_MS]).to.deep.equal([
+      10_000, 60, 600_000,
+    ]);
+    for (const sentence of [
+      `kept for ${DEAD_LETTER_RETENTION_SECONDS / 86_400} days`,
+      "Of the time that the oldest letter has at least, three quarters are over.",
+      "has waited for three quarters of the time that the queue keeps it",
+      "One invocation in a hundred takes more than four fifths of `timeoutSeconds`",
+      `wait for more than ${shortest / 60} minutes (or two visibility timeouts)`,
+      `More than ${thousands(thresholdOf("work-in-flight"))} messages are in flight`,
+      `longer than the ${thousands(MAX_KEY_BYTES)} bytes that S3 takes`,
+      "takes more than a third of an invocation",
+      "is waited for, up to a minute",
+      "when neither is so after ten minutes",
+    ]) {
+      expect(runbook.replaceAll(/\s+/g, " ")).to.include(sentence);
     }
   });
 
