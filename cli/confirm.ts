@@ -1,6 +1,6 @@
 // Asks before anything is changed: whoever types the word has read what it is about.
-import { createInterface } from "node:readline/promises";
 import { expected } from "../settings/problem.ts";
+import { ask } from "./ask.ts";
 import { UsageError } from "./exit-code.ts";
 
 export async function confirm(
@@ -15,9 +15,7 @@ export async function confirm(
       json ? "With --json, nobody is asked." : undefined,
     );
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`About to ${deed}.\nType ${word} to go on: `);
-  terminal.close();
+  const answer = await ask(`About to ${deed}.\nType ${word} to go on: `);
   if (answer.trim() !== String(word))
     throw new UsageError(expected(String(word), "the confirmation", answer));
 }

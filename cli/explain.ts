@@ -2,6 +2,7 @@
 import { CommanderError } from "commander";
 import { DeploymentError } from "../local/deployer/deployment-error.ts";
 import { SettingsError } from "../settings/problem.ts";
+import { Interrupted } from "./ask.ts";
 import { awsProblem } from "./aws-error.ts";
 import { EXIT_CODE, UsageError } from "./exit-code.ts";
 
@@ -9,6 +10,10 @@ import { EXIT_CODE, UsageError } from "./exit-code.ts";
 export function explain(thrown: unknown): number {
   const error = awsProblem(thrown) ?? thrown;
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODE.done : EXIT_CODE.wrongUsage;
+  if (error instanceof Interrupted) {
+    console.error();
+    return EXIT_CODE.interrupted;
+  }
   if (error instanceof UsageError) {
     console.error(error.hint ? `${error.message}\n${error.hint}` : error.message);
     return EXIT_CODE.wrongUsage;

@@ -1,8 +1,8 @@
 // After an upload: what became of the images, if whoever uploaded them wants to wait for it.
-import { createInterface } from "node:readline/promises";
 import { followUntilDrained } from "../operations/follow.ts";
 import type { Outcome } from "../operations/outcome.ts";
 import type { Upload } from "../operations/upload.ts";
+import { ask } from "./ask.ts";
 import { countText } from "./figures.ts";
 import { notePause } from "./note-pause.ts";
 import type { OpenTarget } from "./target.ts";
@@ -48,9 +48,7 @@ async function isWanted({ follow, json }: Wish): Promise<boolean> {
     if (!json) note("With --follow, it waits until they are rendered.");
     return false;
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question("Wait until they are rendered? [Y/n] ");
-  terminal.close();
+  const answer = await ask("Wait until they are rendered? [Y/n] ");
   return !answer.trim().toLowerCase().startsWith("n");
 }
 

@@ -63,7 +63,7 @@ const RATE_AFTER_MS = 2000;
 export function rateText(done: number, total: number, elapsedMs: number): string {
   if (done === 0 || elapsedMs < RATE_AFTER_MS) return "";
   const bytesPerMs = done / elapsedMs;
-  const leftMs = Math.max(0, total - done) / bytesPerMs;
+  const leftMs = Math.max(1000, (total - done) / bytesPerMs);
   return `${bytesText(Math.round(bytesPerMs * 1000))}/s, ${aboutText(leftMs)} left`;
 }
 

@@ -64,13 +64,16 @@ describe("a deployed stack is changed by nobody who was not asked", function () 
     ["resume", () => ["resume"], "resume", "resume the work and the backfill lane of"],
   ];
   for (const [title, words, word, deed] of commands) {
-    it(`${title}: not by a script without --yes, nor by a person who types something else`, async () => {
+    it(`${title}: not by a script without --yes, nor by a person who types something else, or nothing`, async () => {
       const before = await state();
       const script = await run(words());
       const json = await run([...words(), "--json"], `${word}\n`);
       const person = await run(words(), "yes\n");
+      // Ctrl-D; Ctrl-C ends the same way.
+      const leaving = await run(words(), "");
 
-      expect([script.code, json.code, person.code]).to.deep.equal([2, 2, 2]);
+      expect([script.code, json.code, person.code, leaving.code]).to.deep.equal([2, 2, 2, 130]);
+      expect(leaving.stderr).to.match(/ to go on: \n$/);
       expect(script.stderr).to.include(`Nobody is here to confirm: add --yes to ${deed}`);
       expect(json.stderr).to.include("With --json, nobody is asked.");
       expect(person.stderr)
