@@ -25,10 +25,14 @@ const S3_READS_PER_IMAGE = 3;
 /** 310 of the worker, and its share of what Lambda itself writes about a batch of ten. */
 const LOG_BYTES_PER_IMAGE = 400;
 
+/** Of the catalog, for a key of 40 characters. A test measures the worker's. */
+const ITEM_BYTES = { always: 470, perRendition: 113 };
+const BYTES_PER_WRITE = 1024;
+
 export interface CostOptions {
   batches: Batches;
   work: ImageWork;
-  facts: Pick<FunctionFacts, "memoryMiB" | "architecture">;
+  facts: Pick<FunctionFacts, "memoryMiB" | "architecture" | "tells">;
   /** An upload is one of its own; operators may send several in one. */
   imagesPerMessage?: number;
 }
@@ -47,8 +51,15 @@ export function costOf({ batches, work, facts, imagesPerMessage = 1 }: CostOptio
     line("S3 reads", images * S3_READS_PER_IMAGE, "s3Read"),
     // Each rendition, and the manifest.
     line("S3 writes", images * (work.renditions + 1), "s3Write"),
+    ...(facts.tells.catalog ? [line("Catalog writes", images * writesPerItem(work), "dynamodbWrite")] : []),
+    ...(facts.tells.events ? [line("Events", images, "snsRequest")] : []),
     line("Logs", (images * LOG_BYTES_PER_IMAGE) / 1e9, "logGigabyte"),
   ]);
+}
+
+/** The item, and its entry in the index by status; one more by upload batch is only for those that have one. */
+function writesPerItem({ renditions }: ImageWork): number {
+  return Math.ceil((ITEM_BYTES.always + ITEM_BYTES.perRendition * renditions) / BYTES_PER_WRITE) + 1;
 }
 
 /** An image as the model knows it, or with the time on one core that was measured. */
@@ -62,9 +73,9 @@ const USUAL_IMAGE: ModelImage = { megapixels: 12 };
 export function costPerMillion(settings: Settings, image: ModelImage = USUAL_IMAGE): Cost {
   const modelled = imageWork(recipeOf(settings), image.megapixels);
   const work = { ...modelled, seconds: image.seconds ?? modelled.seconds };
-  const { batchSize: imagesPerBatch, memoryMiB, architecture } = settings;
+  const { batchSize: imagesPerBatch, memoryMiB, architecture, catalog, events } = settings;
   const batches = batchesOf(1_000_000, settings, { ...work, imagesPerBatch });
-  return costOf({ batches, work, facts: { memoryMiB, architecture } });
+  return costOf({ batches, work, facts: { memoryMiB, architecture, tells: { catalog, events } } });
 }
 
 const HOURS_PER_MONTH = 720;

@@ -31,6 +31,8 @@ export interface FunctionFacts {
   architecture: "arm64" | "x86_64";
   /** What the worker makes of an image now, whatever the settings here say. */
   recipe: Recipe;
+  /** Whom it tells of outcomes. */
+  tells: { catalog: boolean; events: boolean };
 }
 
 export interface MappingFacts {
@@ -75,6 +77,10 @@ async function describeFunction(
     memoryMiB: found.MemorySize ?? 0,
     timeoutSeconds: found.Timeout ?? 0,
     architecture: found.Architectures?.[0] ?? "x86_64",
+    tells: {
+      catalog: found.Environment?.Variables?.CATALOG_TABLE !== undefined,
+      events: found.Environment?.Variables?.EVENTS_TOPIC_ARN !== undefined,
+    },
     recipe: parseRecipe(found.Environment?.Variables?.DARKROOM_RECIPE ?? "{}", "DARKROOM_RECIPE"),
   };
 }

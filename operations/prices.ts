@@ -15,6 +15,8 @@ export interface Price {
 const LAMBDA = "https://aws.amazon.com/lambda/pricing/";
 const SQS = "https://aws.amazon.com/sqs/pricing/";
 const S3 = "https://aws.amazon.com/s3/pricing/";
+const DYNAMODB = "https://aws.amazon.com/dynamodb/pricing/on-demand/";
+const SNS = "https://aws.amazon.com/sns/pricing/";
 const CLOUDWATCH = "https://aws.amazon.com/cloudwatch/pricing/";
 
 export const PRICES = {
@@ -29,6 +31,10 @@ export const PRICES = {
   s3Write: { usd: 5e-6, per: "request", source: S3 },
   /** GET, HEAD and all others. */
   s3Read: { usd: 0.4e-6, per: "request", source: S3 },
+  /** Of up to 1 KiB; Standard class. */
+  dynamodbWrite: { usd: 0.625e-6, per: "write request unit", source: DYNAMODB },
+  /** Published, of up to 64 KiB; queues are handed it for nothing. */
+  snsRequest: { usd: 0.5e-6, per: "request", source: SNS },
   logGigabyte: { usd: 0.5, per: "GB taken in", source: CLOUDWATCH },
   alarmMetric: { usd: 0.1, per: "metric of an alarm, a month", source: CLOUDWATCH },
   dashboard: { usd: 3, per: "dashboard, a month", source: CLOUDWATCH },

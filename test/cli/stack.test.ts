@@ -127,12 +127,13 @@ describe("a stack", function () {
   it("is known by what its mappings call, which may have been moved back", async () => {
     const engine = pipeline.engine as Engine;
     const send = sinon.spy(engine.lambda, "send");
-    const { memoryMiB } = await readFunction(engine);
+    const { memoryMiB, tells } = await readFunction(engine);
     const asked = send.getCalls().map(({ args: [{ input }] }) => input as { FunctionName?: string });
     send.restore();
 
     expect(asked.at(-1)?.FunctionName).to.match(/:function:darkroom-worker-[^:]+:live$/);
     expect(memoryMiB).to.equal(1769);
+    expect(tells).to.deep.equal({ catalog: false, events: false });
   });
 
   it("sends as many requests for an image as the estimate counts", async () => {

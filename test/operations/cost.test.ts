@@ -1,13 +1,43 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { expect } from "chai";
 import { type Cost, costOf, costPerMillion, monthlyIdleCost } from "../../operations/cost.ts";
 import { PRICES } from "../../operations/prices.ts";
+import { recipeOf } from "../../settings/recipe.ts";
 import { parseSettings } from "../../settings/settings.ts";
+import { catalogItem } from "../../worker/outcomes/catalog-item.ts";
+import { reconcile } from "../../worker/reconcile/reconcile.ts";
 import { declareDarkroom } from "../infra/a-darkroom.ts";
+import { aWorld } from "../support/small-world.ts";
 
 const usdOf = ({ items }: Cost) => Object.fromEntries(items.map(({ item, usd }) => [item, usd]));
 
+const SOURCE = {
+  etag: "d41d8cd98f00b204e9800998ecf8427e",
+  bytes: 4_123_456,
+  versionId: "3sL4kqtJlcpXroDTDmJ",
+};
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
+function itemBytes(item: Record<string, AttributeValue>, each = 0): number {
+  return Object.entries(item).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value) + each,
+    0,
+  );
+}
+
+function valueBytes({ S, N, L, M }: AttributeValue): number {
+  if (S !== undefined) return Buffer.byteLength(S);
+  if (N !== undefined) return Math.ceil(N.length / 2) + 1;
+  if (L !== undefined) return L.reduce((sum, value) => sum + valueBytes(value) + 1, 3);
+  return M === undefined ? 1 : itemBytes(M, 1) + 3;
+}
+
 describe("the cost", () => {
-  const facts = { memoryMiB: 1769, architecture: "arm64" } as const;
+  const facts = {
+    ...({ memoryMiB: 1769, architecture: "arm64" } as const),
+    tells: { catalog: false, events: false },
+  };
   const work = { seconds: 0.5, renditions: 3 };
   const batches = { images: 1_000_000, imagesPerBatch: 10, secondsPerBatch: 5 };
 
@@ -53,6 +83,34 @@ describe("the cost", () => {
     expect(usdOf(small)["S3 writes"]).to.be.closeTo(10, 1e-9);
     expect(usdOf(measured)["Lambda time"]).to.be.closeTo(2e6 * (1769 / 1024) * 0.0000133334, 1e-6);
   });
+
+  it("of a million has the catalog and the events where there are any", () => {
+    const both = costPerMillion(parseSettings({ catalog: true, events: true }));
+    const none = costPerMillion(parseSettings({}));
+
+    // Nine renditions: an item of two units, and its entry in the index.
+    expect(usdOf(both)["Catalog writes"]).to.be.closeTo(3 * 0.625, 1e-9);
+    expect(usdOf(both).Events).to.be.closeTo(0.5, 1e-9);
+    expect(both.total - none.total).to.be.closeTo(3 * 0.625 + 0.5, 1e-9);
+    expect(usdOf(none)).not.to.have.any.keys("Catalog writes", "Events");
+  });
+
+  for (const variants of [undefined, [{ name: "medium", width: 320, formats: ["avif", "webp", "jpeg"] }]]) {
+    it(`takes the catalog's items for as large as the worker's: ${variants ? 3 : 9} renditions`, async () => {
+      const key = "shop/2026/11/24/IMG_20261124_120000.jpg";
+      const settings = parseSettings(variants ? { variants, catalog: true } : { catalog: true });
+      const world = aWorld({ recipe: recipeOf(settings) });
+      world.source.set(key, "v1");
+      await reconcile({ key, careful: false }, world);
+      const manifest = JSON.parse(world.destination.text(`${key}/manifest.json`));
+      const source = { ...SOURCE, modified: "2026-11-24T12:00:00.000Z", metadata: {} };
+      const item = catalogItem({ key, seenMs: 0, outcome: "rendered", source, manifest }, "1.2.3", 1);
+
+      const units = Math.ceil(itemBytes(marshall(item, { removeUndefinedValues: true })) / 1024);
+      const { items } = costPerMillion(settings);
+      expect(items.find((each) => each.item === "Catalog writes")?.quantity).to.equal(1e6 * (units + 1));
+    });
+  }
 
   it("of a month at rest is that of looks, alarms and pollers", () => {
     const two = monthlyIdleCost(parseSettings({}));

@@ -2,6 +2,7 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import sharp from "sharp";
+import { type Engine, readFunction } from "../../operations/engine.ts";
 import { requestReconcile } from "../../operations/request-reconcile.ts";
 import { askCatalog, commandsIn } from "../support/a-catalog.ts";
 import { type Listener, listenTo } from "../support/a-listener.ts";
@@ -49,6 +50,11 @@ describe("with a catalog, a topic and a CDN", function () {
     });
     return heard.toSorted((a, b) => (String(a.key) < String(b.key) ? -1 : 1));
   };
+
+  it("is estimated with both", async () => {
+    const { tells } = await readFunction(pipeline.engine as Engine);
+    expect(tells).to.deep.equal({ catalog: true, events: true });
+  });
 
   it("tells what became of each upload, and to each listener what it asked for", async () => {
     await pipeline.s3.send(
