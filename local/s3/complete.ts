@@ -98,7 +98,7 @@ function closeUpload(
   );
   const files = new Set(chosen.map(({ file }) => file));
   const dropped = parts.filter(({ file }) => !files.has(file));
-  if (parts.length - dropped.length !== files.size) throw partNotFound();
+  if (parts.length - dropped.length !== files.size) throw partNotFound(upload);
   database.sql("DELETE FROM upload WHERE id = ?").run(upload.id);
   return dropped.map(blobOf);
 }
@@ -140,7 +140,7 @@ function chosenParts(
 
 function chosenPart(upload: UploadRow, uploaded: readonly PartRow[], asked: CompletedPart): PartRow {
   const part = uploaded.find(({ number }) => number === asked.PartNumber);
-  if (!part || asked.ETag?.replaceAll('"', "") !== part.etag) throw partNotFound();
+  if (!part || asked.ETag?.replaceAll('"', "") !== part.etag) throw partNotFound(upload, asked);
   const { algorithm, checksum_type } = upload;
   if (algorithm === null) return part;
   const checksum = (asked as Record<string, unknown>)[`Checksum${algorithm}`];
@@ -150,7 +150,7 @@ function chosenPart(upload: UploadRow, uploaded: readonly PartRow[], asked: Comp
       `The upload was created using a ${algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part ${part.number} in the request.`,
     );
   }
-  if (checksum !== undefined && checksum !== part.checksum) throw partNotFound();
+  if (checksum !== undefined && checksum !== part.checksum) throw partNotFound(upload, asked);
   return part;
 }
 
@@ -194,8 +194,12 @@ function checkSent(
   );
 }
 
-function partNotFound(): ServiceError {
-  return new ServiceError("InvalidPart", "One or more of the specified parts could not be found.");
+function partNotFound({ id }: UploadRow, { PartNumber, ETag }: CompletedPart = {}): ServiceError {
+  const message =
+    "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.";
+  const about = PartNumber === undefined ? {} : { PartNumber: String(PartNumber) };
+  const detail = { UploadId: id, ...about, ...(ETag && { ETag: ETag.replaceAll('"', "") }) };
+  return new ServiceError("InvalidPart", message, { detail });
 }
 
 function blobOf({ file, bytes }: PartRow): Blob {

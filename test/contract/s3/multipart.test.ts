@@ -174,7 +174,11 @@ describe("contract: multipart uploads that go wrong", () => {
       { PartNumber: 2, ETag },
       { PartNumber: 1, ETag: '"0123456789abcdef0123456789abcdef"' },
     ]) {
-      expect(await refused(upload.complete([part]))).to.include({ code: "InvalidPart", status: 400 });
+      const refusal = await refused(upload.complete([part]));
+      expect(refusal).to.include({ code: "InvalidPart", status: 400 });
+      const { UploadId } = upload.where;
+      const about = { UploadId, PartNumber: `${part.PartNumber}`, ETag: part.ETag?.replaceAll('"', "") };
+      expect(refusal.detail).to.include(about);
     }
   });
 
