@@ -30,6 +30,18 @@ export function authorize(
   });
 }
 
+/** What a request says of who owns its buckets, lest it reach somebody else's: here all are of one account. */
+export function checkOwners({ accountId }: S3Context, { headers }: Request): void {
+  for (const header of ["x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"]) {
+    const expected = headers[header] ?? accountId;
+    if (!/^\d{12}$/.test(expected)) {
+      const message = `The value of the expected bucket owner parameter must be an AWS Account ID... [${expected}]`;
+      throw new ServiceError("InvalidBucketOwnerAWSAccountID", message, { status: 400 });
+    }
+    if (expected !== accountId) throw new ServiceError("AccessDenied", "Access Denied", { status: 403 });
+  }
+}
+
 /** Says 404 to those who may list, 403 to the others. */
 export function missingKey(
   context: S3Context,

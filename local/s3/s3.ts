@@ -5,6 +5,7 @@ import type { Handle, Request } from "../protocol/http.ts";
 import { readModel, ServiceError } from "../protocol/model.ts";
 import type { Target } from "../protocol/rest-router.ts";
 import { createRestXmlServer, type RestHandler, type RestXmlService } from "../protocol/rest-xml.ts";
+import { checkOwners } from "./access.ts";
 import { attributeHandlers } from "./attributes.ts";
 import { bucketHandlers } from "./buckets.ts";
 import type { S3Context } from "./context.ts";
@@ -21,7 +22,7 @@ import { versionListingHandlers } from "./version-listing.ts";
 
 /** Every operation served, by its name in the model. */
 export function s3Handlers(context: S3Context): Record<string, RestHandler> {
-  return {
+  const handlers = Object.entries<RestHandler>({
     ...bucketHandlers(context),
     ...documentHandlers(context),
     ...notificationHandlers(context),
@@ -32,7 +33,15 @@ export function s3Handlers(context: S3Context): Record<string, RestHandler> {
     ...uploadListingHandlers(context),
     ...tagHandlers(context),
     ...attributeHandlers(context),
-  };
+  });
+  const checked = handlers.map(([name, handler]): [string, RestHandler] => [
+    name,
+    async (input, request) => {
+      checkOwners(context, request);
+      return handler(input, request);
+    },
+  ]);
+  return Object.fromEntries(checked);
 }
 
 export async function createS3(

@@ -81,6 +81,24 @@ describe("contract: buckets", () => {
     });
   });
 
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+  it("are not touched for who expects them to be somebody else's", async () => {
+    const where = { Bucket: bucket.name, Key: "owned" };
+    const ExpectedBucketOwner = "999999999999";
+    const CopySource = `${bucket.name}/owned`;
+    await target.s3.putObject(where);
+    for (const attempt of [
+      target.s3.putObject({ ...where, ExpectedBucketOwner }),
+      target.s3.getObject({ ...where, ExpectedBucketOwner }),
+      target.s3.listObjectsV2({ Bucket: bucket.name, ExpectedBucketOwner }),
+      target.s3.copyObject({ ...where, CopySource, ExpectedSourceBucketOwner: ExpectedBucketOwner }),
+    ]) {
+      expect(await refused(attempt)).to.include({ code: "AccessDenied", status: 403 });
+    }
+    const nobody = target.s3.getObject({ ...where, ExpectedBucketOwner: "somebody" });
+    expect(await refused(nobody)).to.include({ code: "InvalidBucketOwnerAWSAccountID", status: 400 });
+  });
+
   it("are created with the object ownership that is asked for", async () => {
     const Bucket = newName();
     const create = (ObjectOwnership: string) =>
