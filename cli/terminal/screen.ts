@@ -2,6 +2,7 @@
 import { styleText } from "node:util";
 import { SingleBar } from "cli-progress";
 import { durationText } from "../figures.ts";
+import { printable, shorten } from "./printable.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -40,6 +41,7 @@ export async function step<Result>(
 }
 
 const WHAT_COLUMNS = 10;
+const BAR_COLUMNS = 24;
 
 export interface ProgressBar {
   update(count: number, details: string): void;
@@ -55,7 +57,7 @@ export function progressBar(doing: string, total: number): ProgressBar {
     format: `  ${paint("dim", `${doing}…`.padEnd(WHAT_COLUMNS), stderr)} ${paint("cyan", "{bar}", stderr)} {value}/{total}  ${paint("dim", "{details}", stderr)}`,
     barCompleteChar: "━",
     barIncompleteChar: "─",
-    barsize: 24,
+    barsize: BAR_COLUMNS,
     hideCursor: true,
     clearOnComplete: true,
     linewrap: null,
@@ -64,12 +66,28 @@ export function progressBar(doing: string, total: number): ProgressBar {
   bar.start(total, 0, { details: "" });
   // The second Ctrl-C ends the process at once; the bar has hidden the cursor.
   process.on("exit", showCursor);
+  let isStopped = false;
   const stop = () => {
+    if (isStopped) return;
+    isStopped = true;
+    stops.delete(stop);
     process.off("exit", showCursor);
     bar.stop();
   };
-  return { update: (count, details) => bar.update(count, { details }), stop };
+  stops.add(stop);
+  return {
+    stop,
+    update: (count, details) => {
+      if (isStopped) return;
+      // What wraps is not overwritten; and keys are anybody's text.
+      const room = (stderr.columns || 80) - BAR_COLUMNS - WHAT_COLUMNS - 2 * String(total).length - 9;
+      bar.update(count, { details: shorten(printable(details), Math.max(4, room)) });
+    },
+  };
 }
+
+/** Of the bars that are to be seen. */
+const stops = new Set<() => void>();
 
 function showCursor(): void {
   process.stderr.write("\u001b[?25h");
@@ -92,6 +110,8 @@ export function progressLine(): ProgressLine {
 
 /** On a terminal, in place of the line that shows what is under way. */
 export function noteStop(): void {
+  // A bar that stops later wipes the line where it began.
+  for (const stop of stops) stop();
   note(`${process.stderr.isTTY ? CLEAR_LINE : ""}Stopping. Press Ctrl-C again to kill.`);
 }
 
