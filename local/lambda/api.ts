@@ -4,6 +4,7 @@ import type {
   EventSourceMappingConfiguration,
   FunctionConfiguration as FunctionDescription,
   GetEventSourceMappingRequest,
+  GetFunctionConcurrencyRequest,
   GetFunctionConfigurationRequest,
   InvocationRequest,
   ListEventSourceMappingsRequest,
@@ -72,6 +73,14 @@ export function lambdaHandlers(context: LambdaApiContext): Record<string, RestJs
         request,
       );
       return describeFunction(findFunction(context, FunctionName));
+    },
+    async GetFunctionConcurrency({ FunctionName = "" }: GetFunctionConcurrencyRequest, request) {
+      const resource = `${arnPrefix}:function:${nameOf(FunctionName)}`;
+      authorize(context, "GetFunctionConcurrency", resource, request);
+      const { reservedConcurrency } = findFunction(context, FunctionName);
+      return {
+        ...(reservedConcurrency !== undefined && { ReservedConcurrentExecutions: reservedConcurrency }),
+      };
     },
   };
 }

@@ -69,7 +69,6 @@ describe("a stack", function () {
     const others = findings.filter(({ state }) => state !== "good");
     // Local mode has no account, and says so.
     expect(others.map(({ name, found }) => [name, found])).to.deep.equal([
-      ["reserved concurrency", "Not answered here."],
       ["account's concurrency", "Not answered here."],
       ["alarms", "Nobody hears of them."],
     ]);

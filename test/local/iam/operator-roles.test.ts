@@ -25,11 +25,7 @@ import {
 const ANYBODY_OF_THE_ACCOUNT = { kind: "root", arn: "arn:aws:iam::000000000000:root" } as const;
 
 /** Only Ctrl-C cancels, and local mode has no limits to ask for. */
-const NEVER_ASKED_FOR_HERE = [
-  "sqs:CancelMessageMoveTask",
-  "lambda:GetFunctionConcurrency",
-  "lambda:GetAccountSettings",
-];
+const NEVER_ASKED_FOR_HERE = ["sqs:CancelMessageMoveTask", "lambda:GetAccountSettings"];
 
 /** A pixel. */
 const PNG = Buffer.from(

@@ -1,6 +1,7 @@
 // Lambda's own API with the unmodified SDK: what operators ask of a function and its mappings.
 import {
   GetEventSourceMappingCommand,
+  GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
   type LambdaClient,
   ListEventSourceMappingsCommand,
@@ -36,6 +37,17 @@ describe("Lambda's API", () => {
       const found = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
       expect(found).to.deep.include({ FunctionArn: aFunction().arn, Timeout: 1, MemorySize: 512 });
     }
+  });
+
+  it("says how much concurrency is reserved for a function, if any is", async () => {
+    const reserved = async () => {
+      const asked = new GetFunctionConcurrencyCommand({ FunctionName: "sample" });
+      return (await lambda.send(asked)).ReservedConcurrentExecutions;
+    };
+    const before = await reserved();
+    scene.lambda.putFunction(aFunction({ reservedConcurrency: 7 }));
+
+    expect([before, await reserved()]).to.deep.equal([undefined, 7]);
   });
 
   it("describes mappings, also those of one queue", async () => {
