@@ -1,4 +1,5 @@
-// Lambda's own API with the unmodified SDK: what operators ask of a function and its mappings.
+// Lambda's own API with the unmodified SDK: what operators ask of a function and its mappings. Each operation as in
+// https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html and its neighbours.
 import {
   GetEventSourceMappingCommand,
   GetFunctionConcurrencyCommand,

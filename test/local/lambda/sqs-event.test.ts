@@ -1,3 +1,5 @@
+// https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event: the record; 6 MB for an event are
+// of https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 import { expect } from "chai";
 import fc from "fast-check";
 import { recordBytes, toEvents, toRecord } from "../../../local/lambda/sqs-event.ts";

@@ -1,0 +1,116 @@
+// How many batches a mapping works on at once. Most cases are https://docs.aws.amazon.com/lambda/latest/dg/ :
+//
+//   services-sqs-scaling         the maximum concurrency, and the ramp (the numbers of it are in scaling.test.ts)
+//   services-sqs-errorhandling   throttled batches
+//
+// Of this machine alone: how several mappings share its few environments.
+import { setImmediate as letOthersRun } from "node:timers/promises";
+import { expect } from "chai";
+import { until } from "../../support/until.ts";
+import { aMapping, type Scene, setScene } from "./a-mapping.ts";
+
+describe("an event source mapping, by its concurrency,", () => {
+  let scene: Scene;
+
+  afterEach(() => scene?.stop());
+
+  const isEmpty = async (queue: string) => {
+    const { visible, inFlight } = await scene.counts(queue);
+    return visible + inFlight === 0;
+  };
+  const works = () => scene.batches().flatMap(({ batch }) => batch);
+
+  it("receives only what an environment is free for", async () => {
+    scene = await setScene({ maximumEnvironments: 2, function: { timeoutSeconds: 30 } });
+    const arn = await scene.addQueue("work", { VisibilityTimeout: "30" });
+    for (let n = 0; n < 5; n++) await scene.send("work", { do: "hang", n });
+    await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 1 }));
+    await until("two environments are busy", () => scene.batches().length === 2);
+    expect(await scene.counts("work")).to.deep.equal({ visible: 3, inFlight: 2 });
+    expect(new Set(scene.batches().map(({ pid }) => pid)).size).to.equal(2);
+  });
+
+  it("runs no more at once than its maximum concurrency", async () => {
+    scene = await setScene({ maximumEnvironments: 4, function: { timeoutSeconds: 30 } });
+    const arn = await scene.addQueue("work", { VisibilityTimeout: "30" });
+    for (let n = 0; n < 5; n++) await scene.send("work", { do: "hang", n });
+    await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 1, maximumConcurrency: 2 }));
+    await until("two environments are busy", () => scene.batches().length === 2);
+    expect(await scene.counts("work")).to.deep.equal({ visible: 3, inFlight: 2 });
+  });
+
+  for (const [timeScale, inFlight] of [
+    [0.001, 5],
+    [100, 30],
+  ] as const) {
+    it(`scales as AWS does where that is asked for: ${inFlight} batches soon, in ${timeScale} times its time`, async () => {
+      const reservedConcurrency = 0; // What is received stays with its poller, and no process is needed.
+      scene = await setScene({
+        maximumEnvironments: 50,
+        scaling: { timeScale },
+        function: { reservedConcurrency },
+      });
+      const arn = await scene.addQueue("work", { VisibilityTimeout: "30" });
+      for (let n = 0; n < 32; n++) await scene.send("work", { n });
+      await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 1, maximumConcurrency: 30 }));
+      // At AWS's own speed, 30 take 5 seconds.
+      await until("so many fly", async () => (await scene.counts("work")).inFlight === inFlight, 3000);
+      for (let turn = 0; turn < 300; turn++) await letOthersRun();
+      expect(await scene.counts("work")).to.deep.equal({ visible: 32 - inFlight, inFlight });
+    });
+  }
+
+  it("keeps what is throttled by the reserved concurrency, and tries again until it is invoked", async () => {
+    scene = await setScene({
+      maximumEnvironments: 2,
+      function: { timeoutSeconds: 30, reservedConcurrency: 1 },
+    });
+    const arn = await scene.addQueue("work", { VisibilityTimeout: "30" });
+    for (let n = 0; n < 2; n++) await scene.send("work", { do: "wait", milliseconds: 300, n });
+    await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 1 }));
+    await until("both are received", async () => (await scene.counts("work")).inFlight === 2);
+    await until("the queue is empty", () => isEmpty("work"));
+    expect(works()).to.have.length(2);
+    expect(new Set(scene.batches().map(({ pid }) => pid)).size).to.equal(1);
+    expect(scene.problems()).to.deep.equal([]);
+  });
+
+  it("gives up what stays throttled: each receive counts, until the messages are dead letters", async () => {
+    scene = await setScene({ maximumEnvironments: 1, function: { reservedConcurrency: 0 } });
+    const deadLetterTargetArn = await scene.addQueue("dead");
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 2 });
+    const arn = await scene.addQueue("work", { RedrivePolicy });
+    await scene.send("work", { n: 1 });
+    await scene.lambda.putEventSourceMapping(aMapping(arn));
+    await until("the message is a dead letter", async () => (await scene.counts("dead")).visible === 1);
+    expect(scene.batches()).to.deep.equal([]);
+  });
+
+  it("leaves the environments to other mappings while its queue is empty", async () => {
+    scene = await setScene({ maximumEnvironments: 1 });
+    await scene.lambda.putEventSourceMapping(aMapping(await scene.addQueue("idle")));
+    await scene.lambda.putEventSourceMapping(aMapping(await scene.addQueue("busy")));
+    for (let n = 0; n < 12; n++) await scene.send("busy", { n });
+    await until("the busy queue is empty", () => isEmpty("busy"), 5000);
+    await scene.send("idle", { n: 12 });
+    await until("the idle queue is empty", () => isEmpty("idle"), 5000);
+    expect(works()).to.have.length(13);
+  });
+
+  it("keeps one poller when several find nothing at the same time", async () => {
+    scene = await setScene({ maximumEnvironments: 2, function: { timeoutSeconds: 1 } });
+    const busy = await scene.addQueue("busy");
+    const idle = await scene.addQueue("idle");
+    await scene.lambda.putEventSourceMapping(aMapping(busy, { batchSize: 1 }));
+    for (let n = 0; n < 2; n++) await scene.send("busy", { do: "wait", milliseconds: 100 });
+    await until(
+      "two pollers have been at work",
+      async () => scene.batches().length === 2 && (await isEmpty("busy")),
+    );
+    await scene.lambda.putEventSourceMapping(aMapping(idle)); // Both pollers make way.
+    await scene.send("idle", { n: 1 });
+    await until("the idle queue is empty", () => isEmpty("idle"));
+    await scene.send("busy", { n: 2 });
+    await until("the busy queue is empty", () => isEmpty("busy"), 5000);
+  });
+});
