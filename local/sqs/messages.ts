@@ -205,14 +205,19 @@ export class Messages {
     return typeof row?.at === "number" ? row.at : undefined;
   }
 
-  /** Moves up to so many visible messages; each becomes a new one, with a new id, enqueue time and count. */
+  /** Of the message that came last, whatever its queue. */
+  newestId(): number {
+    return Number(this.#database.sql("SELECT max(id) AS id FROM message").get()?.id ?? 0);
+  }
+
+  /** Moves up to so many visible messages; each becomes a new one, with a new message id, enqueue time and count. */
   move(
     source: Queue,
     destinationOf: (row: MessageRow) => Queue,
-    maximum: number,
+    { maximum, newestId }: { maximum: number; newestId: number },
   ): { moved: number; touched: Set<Queue> } {
     this.#reveal(source);
-    const rows = this.#due(source, maximum);
+    const rows = this.#due(source, maximum, newestId);
     const touched = new Set<Queue>();
     for (const row of rows) {
       const destination = destinationOf(row);
@@ -254,11 +259,13 @@ export class Messages {
       .run(queue.id, this.#now());
   }
 
-  #due(queue: Queue, maximum: number): MessageRow[] {
+  #due(queue: Queue, maximum: number, newestId = Number.MAX_SAFE_INTEGER): MessageRow[] {
     const oldest = this.#now() - queue.settings.retentionMs;
     return this.#database
-      .sql("SELECT * FROM message WHERE queue = ? AND hidden = 0 AND sent >= ? ORDER BY id LIMIT ?")
-      .all(queue.id, oldest, maximum) as unknown as MessageRow[];
+      .sql(
+        "SELECT * FROM message WHERE queue = ? AND hidden = 0 AND sent >= ? AND id <= ? ORDER BY id LIMIT ?",
+      )
+      .all(queue.id, oldest, newestId, maximum) as unknown as MessageRow[];
   }
 
   #receive(row: MessageRow, { visibilityMs, receiver }: TakeOptions): MessageRow {

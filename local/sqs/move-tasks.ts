@@ -129,16 +129,25 @@ function sourceOf(handle: string): string {
   throw invalid("Value for parameter TaskHandle is invalid.");
 }
 
-/** Step by step, at an even rate, until nothing is left or somebody ends it. */
+/**
+ * Step by step, at an even rate, until nothing is left of what was there at the start, or somebody ends it. What comes back
+ * meanwhile stays: else a message that fails at once would go round and round.
+ */
 async function run(context: SqsContext, source: Queue, task: TaskRow): Promise<void> {
+  const newestId = context.messages.newestId();
   const rate = task.per_second ?? MAX_PER_SECOND;
   const perStep = Math.ceil(rate / MAX_STEPS_PER_SECOND);
-  while (await step(context, source, task, perStep))
+  while (await step(context, source, task, { maximum: perStep, newestId }))
     await pause((1000 * perStep) / rate, undefined, { signal: context.closing, ref: false });
 }
 
 /** False when there is no more to do. */
-async function step(context: SqsContext, source: Queue, task: TaskRow, maximum: number): Promise<boolean> {
+async function step(
+  context: SqsContext,
+  source: Queue,
+  task: TaskRow,
+  which: Parameters<SqsContext["messages"]["move"]>[2],
+): Promise<boolean> {
   const { database, messages, queues, arrivals } = context;
   try {
     const { moved, touched } = await database.write(() => {
@@ -147,7 +156,7 @@ async function step(context: SqsContext, source: Queue, task: TaskRow, maximum: 
         .get(task.id);
       if (!running) return { moved: 0, touched: new Set<Queue>() };
       const destinationOf = (row: MessageRow) => destination(context, task, row);
-      const result = messages.move(queues.current(source), destinationOf, maximum);
+      const result = messages.move(queues.current(source), destinationOf, which);
       const update = result.moved > 0 ? "moved = moved + ?" : "status = 'COMPLETED', moved = moved + ?";
       database.sql(`UPDATE move_task SET ${update} WHERE id = ?`).run(result.moved, task.id);
       return result;

@@ -18,7 +18,7 @@ import { type TemporaryFolder, temporaryFolder } from "../support/temporary-fold
 import { until } from "../support/until.ts";
 import { expectWholeSet } from "../support/whole-set.ts";
 
-const COUNT = 120;
+const COUNT = 80;
 
 describe("darkroom local, killed", () => {
   let project: TestProject;
@@ -44,8 +44,8 @@ describe("darkroom local, killed", () => {
 
   it("renders all images in the end, and no environment outlives it", async function () {
     this.timeout(180_000);
-    await killWhen("source", 40);
-    await killWhen("destination", 90);
+    await killWhen("source", 25);
+    await killWhen("destination", 60);
 
     const { code, stdout } = await darkroom([...words, "--json"], { projectDirectory: project.path });
 
