@@ -6,6 +6,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { environmentVariables, type Surroundings } from "./environment-variables.ts";
 import { type Fate, meet } from "./fate.ts";
@@ -100,6 +101,8 @@ export async function startEnvironment(
       throw error;
     } finally {
       release();
+      // It wrote before it answered, but the answer may be read before that: both are there by the end of this turn.
+      await setImmediate();
       const used = `Memory Size: ${memoryMiB} MB Max Memory Used: ${Math.ceil(memory.peakBytes() / BYTES_PER_MIB)} MB`;
       write("platform", `REPORT RequestId: ${requestId} Duration: ${Date.now() - startedMs} ms ${used}`);
       logOne = undefined;
