@@ -6,7 +6,7 @@
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { drainSeconds, type Mode, provisionedMode, standardMode } from "../operations/estimate.ts";
 import { readWords } from "../scripts/command.ts";
-import { aMapping, type Scene, setScene } from "../test/local/lambda/a-mapping.ts";
+import { aMapping, setScene } from "../test/local/lambda/a-mapping.ts";
 import { until } from "../test/support/until.ts";
 
 interface Point {
@@ -111,7 +111,7 @@ async function measure({ images, imagesPerBatch, secondsPerImage, ...limits }: P
   scene.logged.length = 0;
   const startedMs = performance.now();
   await scene.lambda.putEventSourceMapping(enabled);
-  await until("the queue is empty", () => isEmpty(scene), 600_000);
+  await until("the queue is empty", () => scene.isEmpty("work"), 600_000);
   return ((performance.now() - startedMs) * timeScale) / 1000;
 }
 
@@ -122,11 +122,6 @@ function reportedSeconds(): number {
   );
   const sum = durationsMs.reduce((total, ms) => total + Number(ms), 0);
   return ((sum / durationsMs.length) * timeScale) / 1000;
-}
-
-async function isEmpty({ counts }: Scene): Promise<boolean> {
-  const { visible, inFlight } = await counts("work");
-  return visible + inFlight === 0;
 }
 
 async function fill(sqs: SQSClient, QueueUrl: string, images: number, milliseconds: number): Promise<void> {

@@ -24,11 +24,14 @@ export interface Scene {
   logged: FunctionLog[];
   /** What the function was invoked with, in order. */
   batches(): Batch[];
+  /** The messages of them all. */
+  works(): Batch["batch"];
   problems(): string[];
   addQueue(name: string, attributes?: Record<string, string>): Promise<string>;
   urlOf(queue: string): string;
   send(queue: string, work: object): Promise<void>;
   counts(queue: string): Promise<{ visible: number; inFlight: number }>;
+  isEmpty(queue: string): Promise<boolean>;
   allow(...actions: string[]): void;
   stop(): Promise<void>;
 }
@@ -61,9 +64,20 @@ export async function setScene(options: {
   cloud.iam.putRole(aFunction().roleArn, trust("lambda.amazonaws.com"));
   allow(...POLLING);
   lambda.putFunction(aFunction({ timeoutSeconds: 1, ...options.function }));
+  const counts = async (queue: string) => {
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: urlOf(queue), AttributeNames: ["All"] }),
+    );
+    return {
+      visible: Number(Attributes?.ApproximateNumberOfMessages),
+      inFlight: Number(Attributes?.ApproximateNumberOfMessagesNotVisible),
+    };
+  };
+  const batches = () =>
+    logged.filter(({ stream }) => stream === "stdout").map(({ line }) => JSON.parse(line) as Batch);
   return {
-    ...{ cloud, lambda, sqs, logged, allow },
-    batches: () => logged.filter(({ stream }) => stream === "stdout").map(({ line }) => JSON.parse(line)),
+    ...{ cloud, lambda, sqs, logged, allow, counts, batches },
+    works: () => batches().flatMap(({ batch }) => batch),
     problems: () => logged.filter(({ requestId }) => requestId === undefined).map(({ line }) => line),
     async addQueue(name, attributes = {}) {
       await sqs.send(
@@ -75,14 +89,9 @@ export async function setScene(options: {
     async send(queue, work) {
       await sqs.send(new SendMessageCommand({ QueueUrl: urlOf(queue), MessageBody: JSON.stringify(work) }));
     },
-    async counts(queue) {
-      const { Attributes } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl: urlOf(queue), AttributeNames: ["All"] }),
-      );
-      return {
-        visible: Number(Attributes?.ApproximateNumberOfMessages),
-        inFlight: Number(Attributes?.ApproximateNumberOfMessagesNotVisible),
-      };
+    async isEmpty(queue) {
+      const { visible, inFlight } = await counts(queue);
+      return visible + inFlight === 0;
     },
     async stop() {
       await lambda.close();

@@ -23,20 +23,14 @@ describe("an event source mapping", () => {
 
   afterEach(() => scene?.stop());
 
-  const isEmpty = async (queue: string) => {
-    const { visible, inFlight } = await scene.counts(queue);
-    return visible + inFlight === 0;
-  };
-  const works = () => scene.batches().flatMap(({ batch }) => batch);
-
   it("invokes the function with what is in the queue and deletes it", async () => {
     scene = await setScene({ maximumEnvironments: 1 });
     const arn = await scene.addQueue("work");
     await scene.send("work", { n: 1 });
     await scene.send("work", { n: 2 });
     await scene.lambda.putEventSourceMapping(aMapping(arn));
-    await until("the queue is empty", () => isEmpty("work"));
-    expect(works()).to.have.deep.members([{ n: 1 }, { n: 2 }]);
+    await until("the queue is empty", () => scene.isEmpty("work"));
+    expect(scene.works()).to.have.deep.members([{ n: 1 }, { n: 2 }]);
     expect(scene.problems()).to.deep.equal([]);
   });
 
@@ -47,10 +41,10 @@ describe("an event source mapping", () => {
     const arn = await scene.addQueue("work", { RedrivePolicy });
     for (const work of [{ do: "fail" }, { n: 1 }, { n: 2 }]) await scene.send("work", work);
     await scene.lambda.putEventSourceMapping(aMapping(arn));
-    await until("the work queue is empty", () => isEmpty("work"));
+    await until("the work queue is empty", () => scene.isEmpty("work"));
     expect(await scene.counts("dead")).to.deep.equal({ visible: 1, inFlight: 0 });
-    expect(works().filter((work) => work.do === "fail")).to.have.length(2);
-    expect(works()).to.have.length(4);
+    expect(scene.works().filter((work) => work.do === "fail")).to.have.length(2);
+    expect(scene.works()).to.have.length(4);
   });
 
   it("takes the same answer for success when the mapping does not ask for partial failures", async () => {
@@ -58,8 +52,8 @@ describe("an event source mapping", () => {
     const arn = await scene.addQueue("work");
     await scene.send("work", { do: "fail" });
     await scene.lambda.putEventSourceMapping(aMapping(arn, { reportBatchItemFailures: false }));
-    await until("the queue is empty", () => isEmpty("work"));
-    expect(works()).to.have.length(1);
+    await until("the queue is empty", () => scene.isEmpty("work"));
+    expect(scene.works()).to.have.length(1);
   });
 
   for (const failing of [{ do: "throw", message: "x" }, { do: "exit", code: 1 }, { do: "hang" }]) {
@@ -72,7 +66,7 @@ describe("an event source mapping", () => {
       const isReport = ({ line }: { line: string }) => line.startsWith("REPORT");
       await until("the invocation is over", () => scene.logged.some(isReport));
       await scene.lambda.close();
-      expect(await scene.counts("work")).to.deep.equal({ visible: 0, inFlight: works().length });
+      expect(await scene.counts("work")).to.deep.equal({ visible: 0, inFlight: scene.works().length });
     });
   }
 
@@ -81,7 +75,7 @@ describe("an event source mapping", () => {
     const arn = await scene.addQueue("work", { VisibilityTimeout: "30" });
     for (let n = 0; n < 25; n++) await scene.send("work", { n });
     await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 20, batchWindowSeconds: 1 }));
-    await until("the queue is empty", () => isEmpty("work"));
+    await until("the queue is empty", () => scene.isEmpty("work"));
     expect(scene.batches().map(({ batch }) => batch.length)).to.deep.equal([20, 5]);
   });
 
@@ -147,7 +141,7 @@ describe("an event source mapping", () => {
       /^Event source mapping work: User: arn:aws:sts::.+ is not authorized to perform: sqs:ReceiveMessage/,
     );
     scene.allow("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes");
-    await until("the queue is empty", () => isEmpty("work"));
+    await until("the queue is empty", () => scene.isEmpty("work"));
   });
 
   it("polls no more after it is disabled or closed", async () => {
@@ -170,7 +164,7 @@ describe("an event source mapping", () => {
     await scene.lambda.putEventSourceMapping(aMapping(arn));
     await until("it is at work", () => scene.batches().length === 1);
     await scene.lambda.close();
-    expect(await isEmpty("work")).to.equal(true);
+    expect(await scene.isEmpty("work")).to.equal(true);
   });
 });
 

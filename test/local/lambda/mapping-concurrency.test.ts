@@ -14,12 +14,6 @@ describe("an event source mapping, by its concurrency,", () => {
 
   afterEach(() => scene?.stop());
 
-  const isEmpty = async (queue: string) => {
-    const { visible, inFlight } = await scene.counts(queue);
-    return visible + inFlight === 0;
-  };
-  const works = () => scene.batches().flatMap(({ batch }) => batch);
-
   it("receives only what an environment is free for", async () => {
     scene = await setScene({ maximumEnvironments: 2, function: { timeoutSeconds: 30 } });
     const arn = await scene.addQueue("work", { VisibilityTimeout: "30" });
@@ -69,8 +63,8 @@ describe("an event source mapping, by its concurrency,", () => {
     for (let n = 0; n < 2; n++) await scene.send("work", { do: "wait", milliseconds: 300, n });
     await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 1 }));
     await until("both are received", async () => (await scene.counts("work")).inFlight === 2);
-    await until("the queue is empty", () => isEmpty("work"));
-    expect(works()).to.have.length(2);
+    await until("the queue is empty", () => scene.isEmpty("work"));
+    expect(scene.works()).to.have.length(2);
     expect(new Set(scene.batches().map(({ pid }) => pid)).size).to.equal(1);
     expect(scene.problems()).to.deep.equal([]);
   });
@@ -91,10 +85,10 @@ describe("an event source mapping, by its concurrency,", () => {
     await scene.lambda.putEventSourceMapping(aMapping(await scene.addQueue("idle")));
     await scene.lambda.putEventSourceMapping(aMapping(await scene.addQueue("busy")));
     for (let n = 0; n < 12; n++) await scene.send("busy", { n });
-    await until("the busy queue is empty", () => isEmpty("busy"), 5000);
+    await until("the busy queue is empty", () => scene.isEmpty("busy"), 5000);
     await scene.send("idle", { n: 12 });
-    await until("the idle queue is empty", () => isEmpty("idle"), 5000);
-    expect(works()).to.have.length(13);
+    await until("the idle queue is empty", () => scene.isEmpty("idle"), 5000);
+    expect(scene.works()).to.have.length(13);
   });
 
   it("keeps one poller when several find nothing at the same time", async () => {
@@ -105,12 +99,12 @@ describe("an event source mapping, by its concurrency,", () => {
     for (let n = 0; n < 2; n++) await scene.send("busy", { do: "wait", milliseconds: 100 });
     await until(
       "two pollers have been at work",
-      async () => scene.batches().length === 2 && (await isEmpty("busy")),
+      async () => scene.batches().length === 2 && (await scene.isEmpty("busy")),
     );
     await scene.lambda.putEventSourceMapping(aMapping(idle)); // Both pollers make way.
     await scene.send("idle", { n: 1 });
-    await until("the idle queue is empty", () => isEmpty("idle"));
+    await until("the idle queue is empty", () => scene.isEmpty("idle"));
     await scene.send("busy", { n: 2 });
-    await until("the busy queue is empty", () => isEmpty("busy"), 5000);
+    await until("the busy queue is empty", () => scene.isEmpty("busy"), 5000);
   });
 });
