@@ -1,6 +1,5 @@
 // Amazon CloudWatch, as far as it can be answered without keeping a history: how old the oldest message of a queue is, at this
 // moment. AWS's own is a minute or two old. A metric that is not known has no values, as in AWS.
-
 import type { GetMetricDataCommandInput, Metric, MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import * as client from "@aws-sdk/client-cloudwatch";
 import type { Iam } from "../iam/iam.ts";
