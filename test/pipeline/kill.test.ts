@@ -46,11 +46,13 @@ describe("darkroom local, killed", () => {
     this.timeout(180_000);
     await killWhen("source", 25);
     await killWhen("destination", 60);
+    folder.write("data/code/0123.unfinished-1/index.mjs", "half of a function's code");
 
     const { code, stdout } = await darkroom([...words, "--json"], { projectDirectory: project.path });
 
     expect(code).to.equal(0);
     expect(JSON.parse(stdout).totals).to.include({ done: COUNT, rejected: 0, unfinished: 0 });
+    expect(existsSync(join(folder.path, "data/code"))).to.equal(false);
     const cloud = await startTestCloud({ dataDirectory: join(folder.path, "data") });
     const buckets = { s3: s3Client(cloud), ...(await bucketNames(s3Client(cloud))) };
     for (let index = 0; index < COUNT; index++) await expectWholeSet(buckets, `${index}.png`);
