@@ -82,7 +82,8 @@ export async function startPipeline({
   };
 }
 
-function operationsOn({ s3, sqs, sourceBucket, workQueueUrl, deadLetterQueueUrl }: Target) {
+function operationsOn(target: Target) {
+  const { s3, sqs, sourceBucket, workQueueUrl, backfillQueueUrl, deadLetterQueueUrl } = target;
   const count = async (queueUrl: string) => messageCount(await queueDepth(sqs, queueUrl));
   return {
     async put(Key: string, Body: Uint8Array | string) {
@@ -92,7 +93,9 @@ function operationsOn({ s3, sqs, sourceBucket, workQueueUrl, deadLetterQueueUrl 
       await s3.send(new DeleteObjectCommand({ Bucket: sourceBucket, Key }));
     },
     async drained(limitMs = 60_000) {
-      await until("the work queue is empty", async () => (await count(workQueueUrl)) === 0, limitMs);
+      const lanes = backfillQueueUrl ? [workQueueUrl, backfillQueueUrl] : [workQueueUrl];
+      const waiting = async () => (await Promise.all(lanes.map(count))).reduce((sum, one) => sum + one, 0);
+      await until("each lane is empty", async () => (await waiting()) === 0, limitMs);
     },
     async takeDeadLetters() {
       const messages: Message[] = [];
