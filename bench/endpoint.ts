@@ -5,7 +5,8 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import Table from "cli-table3";
-import { readWords } from "../scripts/command.ts";
+import { readWords, refuse } from "../scripts/command.ts";
+import { expected } from "../settings/problem.ts";
 import { startKillableCloud } from "../test/local/durability/killable-cloud.ts";
 import { temporaryFolder } from "../test/support/temporary-folder.ts";
 import { rawTasks, sdkTasks, type Task } from "./endpoint-tasks.ts";
@@ -16,10 +17,10 @@ const TICKS_PER_MS = 0.1;
 const { values } = readWords({
   options: {
     other: { type: "string" },
-    "other-pid": { type: "string" },
-    rounds: { type: "string", default: "5" },
-    seconds: { type: "string", default: "1" },
-    clients: { type: "string", default: "8" },
+    "other-pid": { type: "string", least: 1 },
+    rounds: { type: "string", default: "5", least: 1 },
+    seconds: { type: "string", default: "1", least: 0.1 },
+    clients: { type: "string", default: "8", least: 1 },
   },
 });
 const [rounds, seconds, clients] = [values.rounds, values.seconds, values.clients].map(Number) as [
@@ -27,11 +28,9 @@ const [rounds, seconds, clients] = [values.rounds, values.seconds, values.client
   number,
   number,
 ];
-if (values.other === undefined) {
-  console.error(
-    "Expected an endpoint to compare with for --other (moto's server, say), but received none: nothing was measured.",
-  );
-  process.exit(2);
+const { other } = values;
+if (other === undefined || !URL.canParse(other)) {
+  refuse(expected("the endpoint to compare with (moto's server, say)", "--other", other));
 }
 
 interface Contestant {
@@ -48,7 +47,7 @@ const folder = temporaryFolder();
 const cloud = await startKillableCloud({ dataDirectory: folder.path });
 const contestants: Contestant[] = [
   { endpoint: cloud.endpoint, pid: cloud.pid },
-  { endpoint: values.other, pid: Number(values["other-pid"]) },
+  { endpoint: other, pid: Number(values["other-pid"]) },
 ];
 const results = new Map<string, Result[][]>();
 try {

@@ -39,8 +39,8 @@ const ALLOWED_ERROR = 0.15;
 
 const { values } = readWords({
   options: {
-    "time-scale": { type: "string", default: "4" },
-    rounds: { type: "string", default: "2" },
+    "time-scale": { type: "string", default: "4", least: 1 },
+    rounds: { type: "string", default: "2", least: 1 },
   },
 });
 const rounds = Number(values.rounds);

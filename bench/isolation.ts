@@ -19,7 +19,10 @@ import { paintSources } from "./sources.ts";
 const TICKS_PER_MS = 0.1;
 
 const { values } = readWords({
-  options: { rounds: { type: "string", default: "7" }, megapixels: { type: "string", default: "12" } },
+  options: {
+    rounds: { type: "string", default: "7", least: 1 },
+    megapixels: { type: "string", default: "12", least: 1 },
+  },
 });
 const rounds = Number(values.rounds);
 const { variants, limits } = parseRecipe("{}", "the default recipe");

@@ -1,10 +1,11 @@
 // What the queue, the events and the bytes through S3 cost: `darkroom local` on a folder of photos against a bare loop with
 // the same settings in the same number of processes. `npm run bench:local -- ~/Pictures --images 300 --rounds 3`
 import { fork } from "node:child_process";
-import { linkSync, mkdirSync, readdirSync } from "node:fs";
+import { linkSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { extname, join, resolve } from "node:path";
-import { readWords } from "../scripts/command.ts";
+import { readWords, refuse } from "../scripts/command.ts";
+import { expected } from "../settings/problem.ts";
 import { aProject } from "../test/support/a-project.ts";
 import { darkroom } from "../test/support/darkroom.ts";
 import { temporaryFolder } from "../test/support/temporary-folder.ts";
@@ -15,13 +16,15 @@ const VARIANTS = [1280, 640, 320].map((width) => ({ name: `w${width}`, width, fo
 
 const { values, positionals } = readWords({
   allowPositionals: true,
-  options: { images: { type: "string", default: "300" }, rounds: { type: "string", default: "3" } },
+  options: {
+    images: { type: "string", default: "300", least: 1 },
+    rounds: { type: "string", default: "3", least: 1 },
+  },
 });
 const images = Number(values.images);
 const [photos] = positionals;
-if (photos === undefined) {
-  console.error("Expected a folder of photos, but received none: nothing was measured.");
-  process.exit(2);
+if (photos === undefined || positionals.length > 1 || !isFolder(photos)) {
+  refuse(expected("one folder of photos", "the words", positionals.join(" ")));
 }
 const folder = temporaryFolder();
 const project = aProject({ variants: VARIANTS });
@@ -47,12 +50,16 @@ console.log(
   ].join("\n"),
 );
 
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
 /** Links with other names, when there are fewer photos than asked for. */
 function collect(from: string): { path: string; key: string }[] {
   const found = readdirSync(from, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && FORMATS.includes(extname(entry.name).toLowerCase()))
     .map((entry) => resolve(entry.parentPath, entry.name));
-  if (found.length === 0) throw new Error(`Expected photos in ${from}, but there are none.`);
+  if (found.length === 0) refuse(`Expected photos in ${from}, but there are none.`);
   mkdirSync(join(folder.path, "photos"));
   return Array.from({ length: images }, (_, index) => {
     const source = found[index % found.length] ?? "";

@@ -5,9 +5,10 @@ import { availableParallelism, cpus } from "node:os";
 import Table from "cli-table3";
 import sharp from "sharp";
 import * as v from "valibot";
-import { readWords } from "../scripts/command.ts";
+import { readWords, refuse } from "../scripts/command.ts";
+import { expected } from "../settings/problem.ts";
 import { RecipeSchema, variantsFor } from "../settings/recipe.ts";
-import type { Variant } from "../settings/variant.ts";
+import { RENDITION_FORMATS, type Variant } from "../settings/variant.ts";
 import { inspect } from "../worker/inspect/inspect.ts";
 import { toFormat } from "../worker/render/encode.ts";
 import { render } from "../worker/render/render.ts";
@@ -18,16 +19,18 @@ const WIDTHS = [1280, 640, 320];
 
 const { values } = readWords({
   options: {
-    rounds: { type: "string", default: "7" },
-    megapixels: { type: "string", default: "12" },
+    rounds: { type: "string", default: "7", least: 1 },
+    megapixels: { type: "string", default: "12", least: 1 },
     formats: { type: "string", default: "webp,jpeg" },
   },
 });
 const rounds = Number(values.rounds);
 const formats = values.formats.split(",");
-const recipe = v.parse(RecipeSchema, {
+const settings = v.safeParse(RecipeSchema, {
   variants: WIDTHS.map((width) => ({ name: `w${width}`, width, formats })),
 });
+if (!settings.success) refuse(expected(RENDITION_FORMATS.join(", "), "--formats", values.formats));
+const recipe = settings.output;
 const variants = variantsFor(recipe, "photo.jpg");
 
 const sources = await paintSources(Number(values.megapixels));

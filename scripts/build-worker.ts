@@ -89,8 +89,14 @@ function digest(parts: readonly Uint8Array[]): string {
 }
 
 if (argv[1] === import.meta.filename) {
-  const asked = argv.slice(2) as WorkerTarget[];
-  const targets =
-    asked.length > 0 ? asked : [...new Set<WorkerTarget>(["linux-arm64", "linux-x64", hostTarget()])];
+  // The Pulumi program needs none of this.
+  const { readWords, refuse } = await import("./command.ts");
+  const { expected } = await import("../settings/problem.ts");
+  const built = new Set<WorkerTarget>(["linux-arm64", "linux-x64", hostTarget()]);
+  const isTarget = (word: string): word is WorkerTarget => built.has(word as WorkerTarget);
+  const { positionals: asked } = readWords({ allowPositionals: true });
+  const wrong = asked.find((word) => !isTarget(word));
+  if (wrong !== undefined) refuse(expected(`one of ${[...built].join(", ")}`, "a target", wrong));
+  const targets = asked.length > 0 ? asked.filter(isTarget) : built;
   for (const target of targets) console.log(await buildWorker(target));
 }

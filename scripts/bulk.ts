@@ -5,7 +5,7 @@ import { readWords } from "./command.ts";
 
 const { values } = readWords({
   options: {
-    keys: { type: "string", default: "200000" },
+    keys: { type: "string", default: "200000", least: 1 },
     kills: { type: "string", default: "5" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
   },

@@ -1,17 +1,39 @@
-// Scripts as commands: wrong words are answered with one sentence and exit code 2, as `darkroom` does.
-import { type ParseArgsConfig, parseArgs } from "node:util";
-import type { Command } from "commander";
+// Scripts as commands: wrong words are answered with a sentence each and exit code 2, as `darkroom` does.
+import { type ParseArgsConfig, type ParseArgsOptionDescriptor, parseArgs } from "node:util";
 import { EXIT_CODE, UsageError } from "../cli/exit-code.ts";
 import { explain } from "../cli/explain.ts";
 import { expected } from "../settings/problem.ts";
 
-/** The options as they were typed; ends the process when they are wrong, or were only asked for. */
-export function readOptions<Options extends object>(command: Command): Options {
-  try {
-    return command.exitOverride().parse().opts<Options>();
-  } catch (error) {
-    process.exit(explain(error));
+/** What is a number when nothing is said, or has a `least`, must be a number when something is. */
+interface Option extends ParseArgsOptionDescriptor {
+  least?: number;
+}
+
+interface Words extends ParseArgsConfig {
+  options?: Record<string, Option>;
+  /** Shown above the options to who asks for `--help`. */
+  help?: string;
+}
+
+/** As `parseArgs`, but ends the process when words are wrong, having named them all, or when `--help` is asked for. */
+export function readWords<const Config extends Words>(config: Config) {
+  const usage = `Options: ${
+    Object.keys(config.options ?? {})
+      .map(flag)
+      .join(", ") || "none"
+  }`;
+  if (process.argv.slice(2).some((word) => word === "--help" || word === "-h")) {
+    console.log(config.help === undefined ? usage : `${config.help.trim()}\n\n${usage}`);
+    process.exit(EXIT_CODE.done);
   }
+  const problems = problemsOf(config);
+  if (problems.length > 0) refuse(problems.join("\n"), usage);
+  return parseArgs(config);
+}
+
+/** For what only the script knows of its words. */
+export function refuse(sentence: string, hint?: string): never {
+  process.exit(explain(new UsageError(sentence, hint)));
 }
 
 /** What the user can mend is said without a stack. */
@@ -23,27 +45,34 @@ export async function orExplain(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** For scripts with a handful of options: as `parseArgs`, but wrong words get a sentence instead of a stack. */
-export function readWords<const Config extends ParseArgsConfig>(config: Config) {
-  const usage = `Options: ${Object.keys(config.options ?? {})
-    .map((name) => `--${name}`)
-    .join(", ")}`;
-  if (process.argv.includes("--help")) {
-    console.log(usage);
-    process.exit(EXIT_CODE.done);
-  }
-  try {
-    const words = parseArgs(config);
-    for (const [name, value] of Object.entries(words.values)) checkNumber(config, name, value);
-    return words;
-  } catch (error) {
-    process.exit(explain(new UsageError((error as Error).message, usage)));
-  }
+function problemsOf(config: Words): string[] {
+  const { options = {}, allowPositionals = false } = config;
+  const { tokens } = parseArgs({ ...config, strict: false, tokens: true });
+  return tokens.flatMap((token) => {
+    if (token.kind === "positional") {
+      return allowPositionals ? [] : [expected("options only", "the words", token.value)];
+    }
+    if (token.kind !== "option") return [];
+    const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
+    if (!option) return [expected("one of the options", "a word", token.rawName)];
+    const what = wrongIn(option, token.value);
+    return what === undefined ? [] : [expected(what, flag(token.name), token.value)];
+  });
 }
 
-/** What is a number when nothing is said must be one when something is. */
-function checkNumber({ options = {} }: ParseArgsConfig, name: string, value: unknown): void {
-  const isNumber = (text: unknown) => typeof text === "string" && text !== "" && Number(text) >= 0;
-  if (!isNumber(options[name]?.default) || isNumber(value)) return;
-  throw new Error(expected("a number of at least 0", `--${name}`, value));
+/** What was expected instead; undefined when nothing is wrong. */
+function wrongIn({ type, default: initially, least }: Option, value: string | undefined): string | undefined {
+  if (type === "boolean") return value === undefined ? undefined : "no value";
+  const minimum = least ?? (isNumber(initially) ? 0 : undefined);
+  if (minimum !== undefined)
+    return isNumber(value) && Number(value) >= minimum ? undefined : `a number of at least ${minimum}`;
+  return value === undefined || value.startsWith("-") ? "a value" : undefined;
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === "string" && value !== "" && Number.isFinite(Number(value));
+}
+
+function flag(name: string): string {
+  return `--${name}`;
 }

@@ -3,6 +3,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import sharp, { type Sharp } from "sharp";
+import { readWords } from "./command.ts";
 import { animatedOrbit, leaf } from "./samples/cut-outs.ts";
 import { type Canvas, type Film, PRINT, paint, type Scene } from "./samples/paint.ts";
 import * as prints from "./samples/prints.ts";
@@ -10,6 +11,7 @@ import * as scenes from "./samples/scenes.ts";
 
 const SAMPLES = resolve(import.meta.dirname, "../samples");
 
+readWords({});
 sharp.concurrency(1); // AVIF's bytes depend on it
 
 const painted = (width: number, height: number, scene: Scene, film?: Film): Sharp =>

@@ -15,9 +15,9 @@ const MUTATED_UPLOADS = 4000;
 
 const { values } = readWords({
   options: {
-    uploads: { type: "string" },
-    seeds: { type: "string", default: "20" },
-    seed: { type: "string" },
+    uploads: { type: "string", least: 1 },
+    seeds: { type: "string", default: "20", least: 1 },
+    seed: { type: "string", least: 0 },
     key: { type: "string" },
     twins: { type: "string", default: "0" },
     listeners: { type: "boolean", default: false },

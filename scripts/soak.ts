@@ -20,7 +20,7 @@ import { readWords } from "./command.ts";
 
 const { values } = readWords({
   options: {
-    images: { type: "string", default: "2000" },
+    images: { type: "string", default: "2000", least: 1 },
     kills: { type: "string", default: "200" },
     restarts: { type: "string", default: "5" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },

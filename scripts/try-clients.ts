@@ -2,6 +2,8 @@
 // cloud and back. Not part of the tests: a bare machine has none of them. `--aws` may be the path of another one.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { UsageError } from "../cli/exit-code.ts";
+import { explain } from "../cli/explain.ts";
 import { startCloud } from "../local/cloud.ts";
 import { awsClient } from "../test/local/clients/aws.ts";
 import { askingOf, type Client, isInstalled } from "../test/local/clients/client.ts";
@@ -13,7 +15,7 @@ import { readWords } from "./command.ts";
 
 const { values } = readWords({
   options: {
-    files: { type: "string", default: "2000" },
+    files: { type: "string", default: "2000", least: 1 },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     aws: { type: "string", default: "aws" },
     rclone: { type: "string", default: "rclone" },
@@ -35,10 +37,9 @@ try {
   const installed = await Promise.all(clients.map((client) => isInstalled(client, path)));
   const missing = clients.filter((_, index) => !installed[index]).map(({ command }) => command);
   if (missing.length === clients.length) {
-    console.error(
-      `Expected one of ${missing.join(", ")} to be installed, but found none: nothing was tried.`,
+    process.exitCode = explain(
+      new UsageError(`Expected one of ${missing.join(", ")} to be installed, but found none.`),
     );
-    process.exitCode = 2;
   } else if (missing.length > 0) console.log(`not installed: ${missing.join(", ")}`);
   for (const [index, client] of clients.entries()) if (installed[index]) await attempt(client, index);
 } finally {

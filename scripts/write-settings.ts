@@ -8,6 +8,7 @@ import { argv } from "node:process";
 import * as v from "valibot";
 import { parseDocument } from "yaml";
 import { SettingsSchema } from "../settings/schema.ts";
+import { readWords } from "./command.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 export const SETTINGS_PAGE = join(ROOT, "docs/settings.md");
@@ -143,6 +144,7 @@ function initialText(shape: Shape, initially: unknown): string {
 }
 
 if (argv[1] === import.meta.filename) {
+  readWords({});
   writeFileSync(SETTINGS_PAGE, settingsPage());
   writeFileSync(PROJECT_FILE, projectFile(readFileSync(PROJECT_FILE, "utf8")));
 }

@@ -22,7 +22,7 @@ import { CHOSEN, lettersOf, OTHERS, redriveUnderFire } from "./redrive-under-fir
 
 const { values } = readWords({
   options: {
-    "per-reason": { type: "string", default: "1000" },
+    "per-reason": { type: "string", default: "1000", least: 1 },
     kills: { type: "string", default: "100" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     rate: { type: "string", default: "5" },

@@ -71,7 +71,10 @@ describe("npm run preview", () => {
         ["-s", "nowhere"],
         'Expected a stack with a file Pulumi.nowhere.yaml for --stack, but received "nowhere".\n',
       ],
-      [["--fast"], "error: unknown option '--fast'\n"],
+      [
+        ["--fast"],
+        'Expected one of the options for a word, but received "--fast".\nOptions: --stack, --json, --write-listings\n',
+      ],
     ] as const) {
       const script = join(ROOT, "scripts/preview.ts");
       const failed = run(process.execPath, [script, ...words]).catch((error: unknown) => error);

@@ -1,11 +1,13 @@
 // Runs suites that others wrote, from checkouts elsewhere, against a local cloud. What is left out and what is expected to
 // fail, each with its reason, is in the files beside this one; README.md says what is needed.
-import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { startCloud } from "../../../local/cloud.ts";
+import { readWords, refuse } from "../../../scripts/command.ts";
+import { expected } from "../../../settings/problem.ts";
 
 interface Suite {
   /** The variable that says where its checkout is. */
@@ -20,27 +22,48 @@ const PORT = 4566;
 const SUPPORT = {
   LOCALSTACK: {
     plugin: "recorded",
+    needs: ["LOCALSTACK_SNAPSHOT"],
     path: (checkout: string) => [
       checkout,
       join(checkout, "localstack-core"),
       checkoutOf("LOCALSTACK_SNAPSHOT"),
     ],
   },
-  CEPH_S3_TESTS: { plugin: "ceph", path: (checkout: string) => [checkout] },
+  CEPH_S3_TESTS: { plugin: "ceph", needs: [], path: (checkout: string) => [checkout] },
 };
 /** A second user: all that this role may do by itself. */
 const OTHER_MAY = { Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" };
 
-const all = readdirSync(FOLDER).filter((name) => name.endsWith(".yaml"));
-const asked = process.argv.slice(2);
-const chosen = all.filter((name) => asked.length === 0 || asked.includes(basename(name, ".yaml")));
+const names = readdirSync(FOLDER)
+  .filter((name) => name.endsWith(".yaml"))
+  .map((name) => basename(name, ".yaml"));
+const { positionals: asked } = readWords({ allowPositionals: true, help: `Suites: ${names.join(", ")}` });
+const chosen = names
+  .filter((name) => asked.length === 0 || asked.includes(name))
+  .map((name) => ({ name, ...(parse(readFileSync(join(FOLDER, `${name}.yaml`), "utf8")) as Suite) }));
+const checkouts = new Set(chosen.flatMap(({ from }) => [from, ...SUPPORT[from].needs]));
+const problems = [
+  ...asked
+    .filter((word) => !names.includes(word))
+    .map((word) => expected(`one of ${names.join(", ")}`, "a suite", word)),
+  ...[...checkouts]
+    .filter((variable) => !existsSync(checkoutOf(variable)))
+    .map((variable) => expected("the path of a checkout", variable, process.env[variable])),
+];
+const { PYTHON = "python3" } = process.env;
+if (spawnSync(PYTHON, ["--version"]).error) problems.push(expected("a Python that starts", "PYTHON", PYTHON));
+if (problems.length > 0) refuse(problems.join("\n"), "test/contract/outside/README.md says what is needed.");
 const folder = mkdtempSync(join(tmpdir(), "outside-"));
-const cloud = await startCloud({ dataDirectory: join(folder, "data"), port: PORT });
+const cloud = await startCloud({ dataDirectory: join(folder, "data"), port: PORT }).catch((error) => {
+  rmSync(folder, { recursive: true });
+  if (error.code !== "EADDRINUSE") throw error;
+  refuse(`Expected port ${PORT} to be free, but it is taken.`);
+});
 const other = createOther();
 try {
-  for (const name of chosen) {
+  for (const { name, ...suite } of chosen) {
     console.log(`\n${name}`);
-    const status = await run(parse(readFileSync(join(FOLDER, name), "utf8")) as Suite);
+    const status = await run(suite);
     if (status !== 0) process.exitCode = 1;
   }
 } finally {
@@ -55,7 +78,7 @@ function run(suite: Suite): Promise<number | null> {
   const path = [FOLDER, ...support.path(checkout)];
   const options = ["-m", "pytest", "-q", "-rfE", "--tb=short", "-W", "ignore", "-p", "no:cacheprovider"];
   const plugins = [support.plugin, "outside"].flatMap((plugin) => ["-p", plugin]);
-  const python = spawn(process.env.PYTHON ?? "python3", [...options, ...plugins, ...suite.files], {
+  const python = spawn(PYTHON, [...options, ...plugins, ...suite.files], {
     cwd: checkout,
     stdio: "inherit",
     env: {
@@ -88,8 +111,8 @@ function createOther() {
   return cloud.iam.assumeRole(arn, root, "outside");
 }
 
+/** Empty when nobody said where it is. */
 function checkoutOf(variable: string): string {
   const path = process.env[variable];
-  if (path) return resolve(path);
-  throw new Error(`Expected the path of a checkout for ${variable}, but received nothing.`);
+  return path ? resolve(path) : "";
 }

@@ -6,7 +6,7 @@ import { runBurst } from "./burst.ts";
 const MAX_MIB = 500;
 const MAX_SLOWDOWN = 1.2;
 
-const { values } = readWords({ options: { uploads: { type: "string", default: "100000" } } });
+const { values } = readWords({ options: { uploads: { type: "string", default: "100000", least: 1 } } });
 const folder = temporaryFolder();
 const report = await runBurst({ dataDirectory: folder.path, uploads: Number(values.uploads) }).finally(
   folder.remove,
