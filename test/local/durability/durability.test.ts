@@ -14,7 +14,7 @@ describe("kill -9 under load", () => {
     { fsync: true, kills: 1 },
   ]) {
     it(`takes nothing that was acknowledged${fsync ? ", with fsync" : ""}`, async function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       const seed = Date.now() % 1_000_000;
       const dataDirectory = `${folder.path}/${fsync}`;
       const { problems, counts, lost } = await runDurability({
@@ -27,8 +27,7 @@ describe("kill -9 under load", () => {
 
       expect(problems, `seed ${seed}`).to.deep.equal([]);
       expect(lost, "requests killed half-way").to.be.greaterThan(5 * kills);
-      for (const what of ["puts", "versions", "parts", "sent", "dead letters"])
-        expect(counts[what], what).to.be.greaterThan(0);
+      for (const [what, count] of Object.entries(counts)) expect(count, what).to.be.greaterThan(0);
     });
   }
 });
