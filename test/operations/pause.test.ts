@@ -26,10 +26,17 @@ describe("pause and resume", () => {
     switchMappings(engine, { lanes, enabled, pollMs: 20 });
 
   it("waits until what is under way has ended, then nothing is taken until it is resumed", async () => {
-    await scene.send("work", { do: "wait", milliseconds: 300 });
+    const gate = scene.gate();
+    await scene.send("work", gate.work);
     await until("it is under way", () => scene.batches().length > 0);
 
-    const paused = await set(false, ["work"]);
+    const pausing = set(false, ["work"]);
+    await until(
+      "it is being disabled",
+      async () => (await readMapping(engine, "work")).state === "Disabling",
+    );
+    gate.open();
+    const paused = await pausing;
 
     expect(paused).to.deep.equal([{ lane: "work", id: "work", before: "Enabled", state: "Disabled" }]);
     expect(await scene.counts("work")).to.deep.equal({ visible: 0, inFlight: 0 });

@@ -1,4 +1,7 @@
 // A local cloud with a queue, its dead-letter queue, a role that may poll it, and the function in fixtures/.
+import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
@@ -33,6 +36,10 @@ export interface Scene {
   counts(queue: string): Promise<{ visible: number; inFlight: number }>;
   isEmpty(queue: string): Promise<boolean>;
   allow(...actions: string[]): void;
+  /** Work that is under way until it is opened. */
+  gate(): { work: object; open(): void };
+  /** Lets time pass for the cloud: what was received before comes back, to whoever asks next. */
+  passMs(milliseconds: number): void;
   stop(): Promise<void>;
 }
 
@@ -41,14 +48,17 @@ const POLLING = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttribu
 export async function setScene(options: {
   maximumEnvironments: number;
   scaling?: Scaling;
+  /** What is under way when it is stopped has so long to end. */
+  closeGraceMs?: number;
   function?: Partial<FunctionConfiguration>;
 }): Promise<Scene> {
-  const cloud = await startTestCloud();
+  let passedMs = 0;
+  const cloud = await startTestCloud({ now: () => Date.now() + passedMs });
   const logged: FunctionLog[] = [];
-  const { maximumEnvironments, scaling } = options;
+  const { maximumEnvironments, scaling, closeGraceMs = 500 } = options;
   const lambda = createLambda(cloud, {
     ...{ maximumEnvironments, scaling },
-    closeGraceMs: 500,
+    closeGraceMs,
     log: (line) => logged.push(line),
   });
   const sqs = sqsClient(cloud);
@@ -63,7 +73,7 @@ export async function setScene(options: {
   };
   cloud.iam.putRole(aFunction().roleArn, trust("lambda.amazonaws.com"));
   allow(...POLLING);
-  lambda.putFunction(aFunction({ timeoutSeconds: 1, ...options.function }));
+  lambda.putFunction(aFunction({ timeoutSeconds: 30, ...options.function }));
   const counts = async (queue: string) => {
     const { Attributes } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl: urlOf(queue), AttributeNames: ["All"] }),
@@ -81,7 +91,7 @@ export async function setScene(options: {
     problems: () => logged.filter(({ requestId }) => requestId === undefined).map(({ line }) => line),
     async addQueue(name, attributes = {}) {
       await sqs.send(
-        new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: "1", ...attributes } }),
+        new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: "30", ...attributes } }),
       );
       return `arn:aws:sqs:${cloud.region}:${cloud.accountId}:${name}`;
     },
@@ -92,6 +102,13 @@ export async function setScene(options: {
     async isEmpty(queue) {
       const { visible, inFlight } = await counts(queue);
       return visible + inFlight === 0;
+    },
+    gate() {
+      const file = join(cloud.dataDirectory, `gate-${randomUUID()}`);
+      return { work: { do: "gate", file }, open: () => writeFileSync(file, "") };
+    },
+    passMs(milliseconds) {
+      passedMs += milliseconds;
     },
     async stop() {
       await lambda.close();

@@ -36,7 +36,7 @@ describe("Lambda's API", () => {
   it("describes a function by its name or its arn", async () => {
     for (const FunctionName of ["sample", aFunction().arn]) {
       const found = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-      expect(found).to.deep.include({ FunctionArn: aFunction().arn, Timeout: 1, MemorySize: 512 });
+      expect(found).to.deep.include({ FunctionArn: aFunction().arn, Timeout: 30, MemorySize: 512 });
     }
   });
 
@@ -67,11 +67,14 @@ describe("Lambda's API", () => {
   });
 
   it("lets what is under way end before a mapping is disabled, and then hands out nothing until it is enabled", async () => {
-    await scene.send("work", { do: "wait", milliseconds: 400 });
+    const gate = scene.gate();
+    await scene.send("work", gate.work);
     await until("it is under way", () => scene.batches().length > 0);
 
     const answer = await enable(false);
     const refused = await rejection(enable(true));
+    expect(await scene.counts("work")).to.deep.equal({ visible: 0, inFlight: 1 });
+    gate.open();
     await until("it is disabled", async () => (await stateOf()) === "Disabled");
 
     expect([answer.State, refused.name]).to.deep.equal(["Disabling", "ResourceInUseException"]);

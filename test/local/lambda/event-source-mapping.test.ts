@@ -41,10 +41,20 @@ describe("an event source mapping", () => {
     const arn = await scene.addQueue("work", { RedrivePolicy });
     for (const work of [{ do: "fail" }, { n: 1 }, { n: 2 }]) await scene.send("work", work);
     await scene.lambda.putEventSourceMapping(aMapping(arn));
+    const reported = async (times: number) => {
+      const failed = () => scene.works().filter((work) => work.do === "fail").length;
+      const flies = async () => (await scene.counts("work")).inFlight === 1;
+      await until(`it is all that flies, after ${times}`, async () => failed() === times && (await flies()));
+      scene.passMs(31_000);
+    };
+    await reported(1);
+    await scene.send("work", { n: 3 }); // Ends the long poll, which is not woken by time that did not pass.
+    await reported(2);
+    await scene.send("work", { n: 4 });
     await until("the work queue is empty", () => scene.isEmpty("work"));
     expect(await scene.counts("dead")).to.deep.equal({ visible: 1, inFlight: 0 });
     expect(scene.works().filter((work) => work.do === "fail")).to.have.length(2);
-    expect(scene.works()).to.have.length(4);
+    expect(scene.works()).to.have.length(6);
   });
 
   it("takes the same answer for success when the mapping does not ask for partial failures", async () => {
@@ -58,8 +68,9 @@ describe("an event source mapping", () => {
 
   for (const failing of [{ do: "throw", message: "x" }, { do: "exit", code: 1 }, { do: "hang" }]) {
     it(`deletes nothing when the handler ${failing.do}s`, async () => {
-      scene = await setScene({ maximumEnvironments: 1 });
-      const arn = await scene.addQueue("work", { VisibilityTimeout: "30" });
+      const limit = failing.do === "hang" && { timeoutSeconds: 1 };
+      scene = await setScene({ maximumEnvironments: 1, function: { ...limit } });
+      const arn = await scene.addQueue("work");
       await scene.send("work", { n: 1 });
       await scene.send("work", failing);
       await scene.lambda.putEventSourceMapping(aMapping(arn));
@@ -72,7 +83,7 @@ describe("an event source mapping", () => {
 
   it("gathers a batch of more than ten within its window", async () => {
     scene = await setScene({ maximumEnvironments: 1 });
-    const arn = await scene.addQueue("work", { VisibilityTimeout: "30" });
+    const arn = await scene.addQueue("work");
     for (let n = 0; n < 25; n++) await scene.send("work", { n });
     await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 20, batchWindowSeconds: 1 }));
     await until("the queue is empty", () => scene.isEmpty("work"));
@@ -80,10 +91,10 @@ describe("an event source mapping", () => {
   });
 
   it("stops a function that invokes itself through the queue after 16 times: the message waits until it is a dead letter", async () => {
-    scene = await setScene({ maximumEnvironments: 1, function: { timeoutSeconds: 5 } });
+    scene = await setScene({ maximumEnvironments: 1 });
     const deadLetterTargetArn = await scene.addQueue("dead");
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1 });
-    const arn = await scene.addQueue("work", { VisibilityTimeout: "5", RedrivePolicy });
+    const arn = await scene.addQueue("work", { RedrivePolicy });
     scene.allow("sqs:*");
     await scene.lambda.putEventSourceMapping(aMapping(arn));
     await scene.send("work", { do: "again", queueUrl: scene.urlOf("work") });
@@ -106,12 +117,12 @@ describe("an event source mapping", () => {
   });
 
   it("is refused when it could not work", async () => {
-    scene = await setScene({ maximumEnvironments: 1, function: { timeoutSeconds: 2 } });
+    scene = await setScene({ maximumEnvironments: 1, function: { timeoutSeconds: 31 } });
     const arn = await scene.addQueue("work");
     const refusal = async (changes: object) =>
       (await rejection(scene.lambda.putEventSourceMapping(aMapping(arn, changes)))).message;
     expect(await refusal({})).to.match(
-      /visibility timeout: 1 seconds is less than Function timeout: 2 seconds$/,
+      /visibility timeout: 30 seconds is less than Function timeout: 31 seconds$/,
     );
     expect(await refusal({ batchSize: 11 })).to.match(
       /^Maximum batch window in seconds must be greater than 0/,
@@ -158,12 +169,15 @@ describe("an event source mapping", () => {
   });
 
   it("lets the invocation under way end when Lambda is closed", async () => {
-    scene = await setScene({ maximumEnvironments: 1, function: { timeoutSeconds: 5 } });
-    const arn = await scene.addQueue("work", { VisibilityTimeout: "30" });
-    await scene.send("work", { do: "wait", milliseconds: 300 });
+    scene = await setScene({ maximumEnvironments: 1, closeGraceMs: 20_000 });
+    const arn = await scene.addQueue("work");
+    const gate = scene.gate();
+    await scene.send("work", gate.work);
     await scene.lambda.putEventSourceMapping(aMapping(arn));
     await until("it is at work", () => scene.batches().length === 1);
-    await scene.lambda.close();
+    const closed = scene.lambda.close();
+    gate.open();
+    await closed;
     expect(await scene.isEmpty("work")).to.equal(true);
   });
 });
@@ -179,7 +193,7 @@ describe("a function", () => {
     await scene.lambda.putEventSourceMapping(aMapping(arn));
     await scene.send("work", { n: 1 });
     await until("the first batch is done", () => scene.batches().length === 1);
-    scene.lambda.putFunction(aFunction({ timeoutSeconds: 1, environment: { COLOUR: "blue" } }));
+    scene.lambda.putFunction(aFunction({ environment: { COLOUR: "blue" } }));
     await scene.send("work", { n: 2 });
     await until("the second batch is done", () => scene.batches().length === 2);
     expect(scene.batches().map(({ colour }) => colour)).to.deep.equal(["red", "blue"]);

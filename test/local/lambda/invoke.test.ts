@@ -111,7 +111,8 @@ describe("Invoke", () => {
 
   // https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
   it("is refused at once over the reserved concurrency", async () => {
-    const first = invoke({ do: "wait", milliseconds: 300 });
+    const gate = scene.gate();
+    const first = invoke(gate.work);
     await until("it is under way", () => scene.logged.at(-1)?.line.startsWith("START") === true);
     const refused = (await refusal({ do: "echo" })) as Error & { Reason?: string; $metadata: object };
     expect(refused).to.include({
@@ -119,6 +120,7 @@ describe("Invoke", () => {
       ...{ Reason: "ReservedFunctionConcurrentInvocationLimitExceeded" },
     });
     expect(refused.$metadata).to.include({ httpStatusCode: 429 });
+    gate.open();
     expect((await first).StatusCode).to.equal(200);
   });
 

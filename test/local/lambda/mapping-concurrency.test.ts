@@ -9,14 +9,17 @@ import { expect } from "chai";
 import { until } from "../../support/until.ts";
 import { aMapping, type Scene, setScene } from "./a-mapping.ts";
 
+/** Of 20 seconds: who had to wait for the end of one was not made way for. */
+const LESS_THAN_A_LONG_POLL_MS = 15_000;
+
 describe("an event source mapping, by its concurrency,", () => {
   let scene: Scene;
 
   afterEach(() => scene?.stop());
 
   it("receives only what an environment is free for", async () => {
-    scene = await setScene({ maximumEnvironments: 2, function: { timeoutSeconds: 30 } });
-    const arn = await scene.addQueue("work", { VisibilityTimeout: "30" });
+    scene = await setScene({ maximumEnvironments: 2 });
+    const arn = await scene.addQueue("work");
     for (let n = 0; n < 5; n++) await scene.send("work", { do: "hang", n });
     await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 1 }));
     await until("two environments are busy", () => scene.batches().length === 2);
@@ -25,8 +28,8 @@ describe("an event source mapping, by its concurrency,", () => {
   });
 
   it("runs no more at once than its maximum concurrency", async () => {
-    scene = await setScene({ maximumEnvironments: 4, function: { timeoutSeconds: 30 } });
-    const arn = await scene.addQueue("work", { VisibilityTimeout: "30" });
+    scene = await setScene({ maximumEnvironments: 4 });
+    const arn = await scene.addQueue("work");
     for (let n = 0; n < 5; n++) await scene.send("work", { do: "hang", n });
     await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 1, maximumConcurrency: 2 }));
     await until("two environments are busy", () => scene.batches().length === 2);
@@ -35,34 +38,36 @@ describe("an event source mapping, by its concurrency,", () => {
 
   for (const [timeScale, inFlight] of [
     [0.001, 5],
-    [100, 30],
+    [100, 60],
   ] as const) {
     it(`scales as AWS does where that is asked for: ${inFlight} batches soon, in ${timeScale} times its time`, async () => {
       const reservedConcurrency = 0; // What is received stays with its poller, and no process is needed.
       scene = await setScene({
-        maximumEnvironments: 50,
+        maximumEnvironments: 80,
         scaling: { timeScale },
         function: { reservedConcurrency },
       });
-      const arn = await scene.addQueue("work", { VisibilityTimeout: "30" });
-      for (let n = 0; n < 32; n++) await scene.send("work", { n });
-      await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 1, maximumConcurrency: 30 }));
-      // At AWS's own speed, 30 take 5 seconds.
-      await until("so many fly", async () => (await scene.counts("work")).inFlight === inFlight, 3000);
+      const arn = await scene.addQueue("work");
+      for (let n = 0; n < 62; n++) await scene.send("work", { n });
+      await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 1, maximumConcurrency: 60 }));
+      // At AWS's own speed, 60 take 11 seconds.
+      await until("so many fly", async () => (await scene.counts("work")).inFlight === inFlight, 10_000);
       for (let turn = 0; turn < 300; turn++) await letOthersRun();
-      expect(await scene.counts("work")).to.deep.equal({ visible: 32 - inFlight, inFlight });
+      expect(await scene.counts("work")).to.deep.equal({ visible: 62 - inFlight, inFlight });
     });
   }
 
   it("keeps what is throttled by the reserved concurrency, and tries again until it is invoked", async () => {
     scene = await setScene({
       maximumEnvironments: 2,
-      function: { timeoutSeconds: 30, reservedConcurrency: 1 },
+      function: { reservedConcurrency: 1 },
     });
-    const arn = await scene.addQueue("work", { VisibilityTimeout: "30" });
-    for (let n = 0; n < 2; n++) await scene.send("work", { do: "wait", milliseconds: 300, n });
+    const arn = await scene.addQueue("work");
+    const gate = scene.gate();
+    for (let n = 0; n < 2; n++) await scene.send("work", gate.work);
     await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 1 }));
     await until("both are received", async () => (await scene.counts("work")).inFlight === 2);
+    gate.open();
     await until("the queue is empty", () => scene.isEmpty("work"));
     expect(scene.works()).to.have.length(2);
     expect(new Set(scene.batches().map(({ pid }) => pid)).size).to.equal(1);
@@ -70,10 +75,13 @@ describe("an event source mapping, by its concurrency,", () => {
   });
 
   it("gives up what stays throttled: each receive counts, until the messages are dead letters", async () => {
-    scene = await setScene({ maximumEnvironments: 1, function: { reservedConcurrency: 0 } });
+    scene = await setScene({
+      maximumEnvironments: 1,
+      function: { timeoutSeconds: 1, reservedConcurrency: 0 },
+    });
     const deadLetterTargetArn = await scene.addQueue("dead");
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 2 });
-    const arn = await scene.addQueue("work", { RedrivePolicy });
+    const arn = await scene.addQueue("work", { VisibilityTimeout: "1", RedrivePolicy });
     await scene.send("work", { n: 1 });
     await scene.lambda.putEventSourceMapping(aMapping(arn));
     await until("the message is a dead letter", async () => (await scene.counts("dead")).visible === 1);
@@ -85,26 +93,26 @@ describe("an event source mapping, by its concurrency,", () => {
     await scene.lambda.putEventSourceMapping(aMapping(await scene.addQueue("idle")));
     await scene.lambda.putEventSourceMapping(aMapping(await scene.addQueue("busy")));
     for (let n = 0; n < 12; n++) await scene.send("busy", { n });
-    await until("the busy queue is empty", () => scene.isEmpty("busy"), 5000);
+    await until("the busy queue is empty", () => scene.isEmpty("busy"), LESS_THAN_A_LONG_POLL_MS);
     await scene.send("idle", { n: 12 });
-    await until("the idle queue is empty", () => scene.isEmpty("idle"), 5000);
+    await until("the idle queue is empty", () => scene.isEmpty("idle"), LESS_THAN_A_LONG_POLL_MS);
     expect(scene.works()).to.have.length(13);
   });
 
   it("keeps one poller when several find nothing at the same time", async () => {
-    scene = await setScene({ maximumEnvironments: 2, function: { timeoutSeconds: 1 } });
+    scene = await setScene({ maximumEnvironments: 2 });
     const busy = await scene.addQueue("busy");
     const idle = await scene.addQueue("idle");
     await scene.lambda.putEventSourceMapping(aMapping(busy, { batchSize: 1 }));
-    for (let n = 0; n < 2; n++) await scene.send("busy", { do: "wait", milliseconds: 100 });
-    await until(
-      "two pollers have been at work",
-      async () => scene.batches().length === 2 && (await scene.isEmpty("busy")),
-    );
+    const gate = scene.gate();
+    for (let n = 0; n < 2; n++) await scene.send("busy", gate.work);
+    await until("two pollers are at work", () => scene.batches().length === 2);
+    gate.open();
+    await until("both are done", () => scene.isEmpty("busy"));
     await scene.lambda.putEventSourceMapping(aMapping(idle)); // Both pollers make way.
     await scene.send("idle", { n: 1 });
-    await until("the idle queue is empty", () => scene.isEmpty("idle"));
+    await until("the idle queue is empty", () => scene.isEmpty("idle"), LESS_THAN_A_LONG_POLL_MS);
     await scene.send("busy", { n: 2 });
-    await until("the busy queue is empty", () => scene.isEmpty("busy"), 5000);
+    await until("the busy queue is empty", () => scene.isEmpty("busy"), LESS_THAN_A_LONG_POLL_MS);
   });
 });
