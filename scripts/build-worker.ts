@@ -3,7 +3,7 @@
 //
 //   node scripts/build-worker.ts [linux-arm64 | linux-x64 | <this machine's> …]
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { argv } from "node:process";
 import { build } from "esbuild";
@@ -24,9 +24,8 @@ export async function buildWorker(target: WorkerTarget, dist = DIST): Promise<st
   const native = sharpFor(target, dist);
   const stamp = join(dist, `.worker-${target}.stamp`);
   const contents = digest([...bundles.values(), Buffer.from(native.version)]);
-  const isBuilt = () =>
-    existsSync(directory) && existsSync(stamp) && readFileSync(stamp, "utf8") === contents;
-  if (isBuilt()) return directory;
+  const isStamped = () => existsSync(stamp) && readFileSync(stamp, "utf8") === contents;
+  if (existsSync(directory) && isStamped()) return directory;
 
   // Made beside its place and moved there whole: a build that is interrupted leaves no half artifact.
   const unfinished = `${directory}.unfinished-${process.pid}`;
@@ -38,11 +37,11 @@ export async function buildWorker(target: WorkerTarget, dist = DIST): Promise<st
     dereference: true,
     filter: isRuntimeFile,
   });
-  // The stamp goes first: it never speaks of an older directory, and who builds the same meanwhile sees that it is done.
-  if (!isBuilt()) {
-    rmSync(directory, { recursive: true, force: true });
-    writeFileSync(stamp, contents);
-  }
+  // The stamp is there, whole, before the directory it speaks of: what somebody else has just put there is never taken for
+  // outdated, and removed under those who already read it.
+  if (existsSync(directory) && !isStamped()) rmSync(directory, { recursive: true, force: true });
+  writeFileSync(`${unfinished}.stamp`, contents);
+  renameSync(`${unfinished}.stamp`, stamp);
   putInPlace(unfinished, directory);
   return directory;
 }
