@@ -11,11 +11,9 @@ import {
 } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import sharp from "sharp";
-import { laneDepth, messageCount } from "../../operations/queue-depth.ts";
 import type { Damage } from "../../operations/verify.ts";
 import { PROJECT_DIRECTORY, startPipeline, type TestPipeline } from "../support/a-pipeline.ts";
 import { aProject, type TestProject } from "../support/a-project.ts";
-import { until } from "../support/until.ts";
 import { askForRepair, verified } from "../support/verified.ts";
 import { expectWholeSet, keysBelow } from "../support/whole-set.ts";
 
@@ -48,8 +46,7 @@ describe("damage", function () {
   const remove = (Key: string) => pipeline.s3.send(new DeleteObjectCommand(destination(Key)));
   const put = (Key: string, Body: string) =>
     pipeline.s3.send(new PutObjectCommand({ ...destination(Key), Body }));
-  const drained = () =>
-    until("both lanes are empty", async () => messageCount(await laneDepth(pipeline)) === 0, 30_000);
+  const drained = () => pipeline.drained();
   const unannounced = async (deed: () => Promise<unknown>) => {
     const Bucket = pipeline.sourceBucket;
     const { QueueConfigurations } = await pipeline.s3.send(

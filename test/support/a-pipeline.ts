@@ -7,7 +7,7 @@ import { LOCAL_CREDENTIALS } from "../../cli/local-pipeline.ts";
 import type { FunctionLog } from "../../local/lambda/function.ts";
 import { startLocal } from "../../local/local.ts";
 import { parseOutputs, targetOf } from "../../operations/outputs.ts";
-import { messageCount, queueDepth } from "../../operations/queue-depth.ts";
+import { laneDepth, messageCount, queueDepth } from "../../operations/queue-depth.ts";
 import type { Target } from "../../operations/target.ts";
 import { buildWorker, hostTarget } from "../../scripts/build-worker.ts";
 import type { LogLine } from "../../worker/log.ts";
@@ -82,9 +82,13 @@ export async function startPipeline({
   };
 }
 
+/** Every message of each lane is dealt with: what the worker logged and wrote about them is there. */
+export async function drained(target: Parameters<typeof laneDepth>[0], limitMs = 60_000): Promise<void> {
+  await until("each lane is empty", async () => messageCount(await laneDepth(target)) === 0, limitMs);
+}
+
 function operationsOn(target: Target) {
-  const { s3, sqs, sourceBucket, workQueueUrl, backfillQueueUrl, deadLetterQueueUrl } = target;
-  const count = async (queueUrl: string) => messageCount(await queueDepth(sqs, queueUrl));
+  const { s3, sqs, sourceBucket, deadLetterQueueUrl } = target;
   return {
     async put(Key: string, Body: Uint8Array | string) {
       await s3.send(new PutObjectCommand({ Bucket: sourceBucket, Key, Body }));
@@ -92,14 +96,10 @@ function operationsOn(target: Target) {
     async remove(Key: string) {
       await s3.send(new DeleteObjectCommand({ Bucket: sourceBucket, Key }));
     },
-    async drained(limitMs = 60_000) {
-      const lanes = backfillQueueUrl ? [workQueueUrl, backfillQueueUrl] : [workQueueUrl];
-      const waiting = async () => (await Promise.all(lanes.map(count))).reduce((sum, one) => sum + one, 0);
-      await until("each lane is empty", async () => (await waiting()) === 0, limitMs);
-    },
+    drained: (limitMs?: number) => drained(target, limitMs),
     async takeDeadLetters() {
       const messages: Message[] = [];
-      const total = await count(deadLetterQueueUrl);
+      const total = messageCount(await queueDepth(sqs, deadLetterQueueUrl));
       while (messages.length < total) {
         const { Messages = [] } = await sqs.send(
           new ReceiveMessageCommand({

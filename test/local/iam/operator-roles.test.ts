@@ -8,6 +8,7 @@ import type { Credentials } from "../../../local/iam/iam.ts";
 import { readManifest } from "../../../operations/manifest.ts";
 import type { Target } from "../../../operations/target.ts";
 import { buildWorker, hostTarget } from "../../../scripts/build-worker.ts";
+import { drained } from "../../support/a-pipeline.ts";
 import { darkroomHere } from "../../support/darkroom.ts";
 import { sendDeadLetters } from "../../support/dead-letters.ts";
 import { s3Client, sqsClient } from "../../support/local-cloud.ts";
@@ -34,7 +35,7 @@ const PNG = Buffer.from(
 );
 
 describe("The roles of operators", function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   let stage: Stage;
   /** Which role asked for what. */
   const used = new Set<string>();
@@ -70,13 +71,19 @@ describe("The roles of operators", function () {
     outputs = deployment.outputs as Record<string, string>;
     outputsFile = folder.write("outputs.json", JSON.stringify(outputs));
     picture = folder.write("pixel.png", PNG);
-    const { sourceBucket = "", destinationBucket = "", workQueueUrl = "", deadLetterQueueUrl = "" } = outputs;
+    const { sourceBucket = "", destinationBucket = "" } = outputs;
+    const { workQueueUrl = "", backfillQueueUrl = "", deadLetterQueueUrl = "" } = outputs;
     const clients = { s3: s3Client(stage.cloud), sqs: sqsClient(stage.cloud) };
-    target = { ...clients, sourceBucket, destinationBucket, workQueueUrl, deadLetterQueueUrl };
+    const queues = { workQueueUrl, backfillQueueUrl, deadLetterQueueUrl };
+    target = { ...clients, ...queues, sourceBucket, destinationBucket };
     await target.s3.send(new PutObjectCommand({ Bucket: sourceBucket, Key: "cat.png", Body: PNG }));
     await until("a set is there", async () => (await readManifest(target, "cat.png")) !== undefined);
   });
-  beforeEach(() => sendDeadLetters(target, [{ key: "cat.jpg" }]));
+  beforeEach(async () => {
+    // What one command sent to work may mend what the next is to find damaged.
+    await drained(target);
+    await sendDeadLetters(target, [{ key: "cat.jpg" }]);
+  });
   after(async () => {
     await stage.close();
     project.remove();
