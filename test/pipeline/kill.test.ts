@@ -43,7 +43,7 @@ describe("darkroom local, killed", () => {
   });
 
   it("renders all images in the end, and no environment outlives it", async function () {
-    this.timeout(180_000);
+    this.timeout(360_000);
     await killWhen("source", 25);
     await killWhen("destination", 60);
     folder.write("data/code/0123.unfinished-1/index.mjs", "half of a function's code");

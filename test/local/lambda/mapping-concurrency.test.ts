@@ -38,22 +38,22 @@ describe("an event source mapping, by its concurrency,", () => {
 
   for (const [timeScale, inFlight] of [
     [0.001, 5],
-    [100, 60],
+    [100, 110],
   ] as const) {
     it(`scales as AWS does where that is asked for: ${inFlight} batches soon, in ${timeScale} times its time`, async () => {
       const reservedConcurrency = 0; // What is received stays with its poller, and no process is needed.
       scene = await setScene({
-        maximumEnvironments: 80,
+        maximumEnvironments: 120,
         scaling: { timeScale },
         function: { reservedConcurrency },
       });
       const arn = await scene.addQueue("work");
-      for (let n = 0; n < 62; n++) await scene.send("work", { n });
-      await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 1, maximumConcurrency: 60 }));
-      // At AWS's own speed, 60 take 11 seconds.
-      await until("so many fly", async () => (await scene.counts("work")).inFlight === inFlight, 10_000);
+      await Promise.all(Array.from({ length: 112 }, (_, n) => scene.send("work", { n })));
+      await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 1, maximumConcurrency: 110 }));
+      // At AWS's own speed, 110 take 21 seconds.
+      await until("so many fly", async () => (await scene.counts("work")).inFlight === inFlight, 20_000);
       for (let turn = 0; turn < 300; turn++) await letOthersRun();
-      expect(await scene.counts("work")).to.deep.equal({ visible: 62 - inFlight, inFlight });
+      expect(await scene.counts("work")).to.deep.equal({ visible: 112 - inFlight, inFlight });
     });
   }
 
