@@ -13,6 +13,7 @@ export function createAuthentication(iam: Iam, now: () => number): Authenticate 
     if (request.refusal) throw request.refusal;
     const signature = readSignature(request);
     if (!signature) throw new ServiceError("AccessDenied", "Access Denied", { status: 403 });
+    if (signature.problem) throw signature.problem;
     const known = iam.lookup(signature.accessKeyId);
     if (!known) {
       const message = "The AWS Access Key Id you provided does not exist in our records.";

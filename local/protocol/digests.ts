@@ -122,10 +122,14 @@ function checkTrailer(headers: Headers, trailers: Readonly<Record<string, string
 
 function checkMd5(sent: string | undefined, computed: Buffer): void {
   if (sent === undefined || sent === computed.toString("base64")) return;
-  const valid = Buffer.from(sent, "base64").length === 16;
-  if (valid)
-    throw new ServiceError("BadDigest", "The Content-MD5 you specified did not match what we received.");
-  throw new ServiceError("InvalidDigest", "The Content-MD5 you specified was invalid.");
+  const expected = Buffer.from(sent, "base64");
+  if (expected.length === 16) {
+    const message = "The Content-MD5 you specified did not match what we received.";
+    const detail = { ExpectedDigest: sent, CalculatedDigest: computed.toString("base64") };
+    throw new ServiceError("BadDigest", message, { detail });
+  }
+  const detail = { "Content-MD5": sent };
+  throw new ServiceError("InvalidDigest", "The Content-MD5 you specified was invalid.", { detail });
 }
 
 function invalid(message: string): ServiceError {

@@ -1,9 +1,10 @@
 // A server for the restXml protocol (S3), driven by the service's published model: it finds the operation, reads its
 // input from path, query, headers and body, and writes its output the same way.
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { XmlShapeDeserializer, XmlShapeSerializer } from "@aws-sdk/core/protocols";
 import type { Authenticate } from "./authentication.ts";
 import { createDigests } from "./digests.ts";
+import { asciiText, headerText } from "./header-text.ts";
 import { type Handle, type Request, type Response, readBody } from "./http.ts";
 import { type Member, type Operation, ServiceError, type ServiceModel } from "./model.ts";
 import { createRouter, type Target } from "./rest-router.ts";
@@ -24,6 +25,8 @@ export interface RestXmlService {
   reportBug(error: unknown): void;
 }
 
+/** Every answer names the host it comes from, next to the request. */
+const HOST_ID = randomBytes(48).toString("base64");
 const NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
 const ISO_8601 = 5;
 const XML_SETTINGS = {
@@ -51,7 +54,7 @@ export function createRestXmlServer(service: RestXmlService): Handle {
       const input = await readInput(operation, request, target);
       const output = ((await handler(input as never, request)) ?? {}) as Shape;
       const response = writeOutput(operation, output);
-      response.headers["x-amz-request-id"] = requestId;
+      Object.assign(response.headers, { "x-amz-request-id": requestId, "x-amz-id-2": HOST_ID });
       return response;
     } catch (error) {
       return writeError(service, sent, requestId, error);
@@ -59,10 +62,12 @@ export function createRestXmlServer(service: RestXmlService): Handle {
   };
 }
 
-/** S3 reads `x-amz-*` parameters of a presigned URL as if they were headers. */
+/** S3 reads `x-amz-*` parameters of a presigned URL as if they were headers, and those that are conditions on an etag. */
 function hoistQueryHeaders(request: Request): Request {
   const hoisted = [...request.query].filter(([name]) =>
-    /^x-amz-(?!(algorithm|credential|date|expires|signature|signedheaders|security-token)$)/i.test(name),
+    /^x-amz-(?!(algorithm|credential|date|expires|signature|signedheaders|security-token)$)|^if-(none-)?match$/i.test(
+      name,
+    ),
   );
   if (hoisted.length === 0) return request;
   const headers = Object.fromEntries(hoisted.map(([name, value]) => [name.toLowerCase(), value]));
@@ -144,21 +149,12 @@ function headersOf(operation: Operation, output: Shape): Record<string, string> 
   for (const { name, traits } of operation.output) {
     const value = output[name];
     if (value === undefined) continue;
-    if (traits.httpHeader) headers[String(traits.httpHeader).toLowerCase()] = latin1(format(value));
+    if (traits.httpHeader) headers[String(traits.httpHeader).toLowerCase()] = headerText(format(value));
     if (!traits.httpPrefixHeaders) continue;
     for (const [key, text] of Object.entries(value as Shape))
-      headers[`${traits.httpPrefixHeaders}${key}`] = latin1(String(text));
+      headers[`${traits.httpPrefixHeaders}${key}`] = asciiText(String(text));
   }
   return headers;
-}
-
-/** A header has ISO-8859-1 only: other text travels as RFC 2047 has it. */
-function latin1(text: string): string {
-  return isHeaderText(text) ? text : `=?UTF-8?B?${Buffer.from(text).toString("base64")}?=`;
-}
-
-export function isHeaderText(text: string): boolean {
-  return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
 }
 
 interface Body {
@@ -198,7 +194,12 @@ function document(root: string): Body {
 function xml(schema: Member["schema"], value: unknown): string {
   const serializer = new XmlShapeSerializer(XML_SETTINGS);
   serializer.write(schema, value);
-  return escapeControls(serializer.flush() as string);
+  return wholeSeconds(escapeControls(serializer.flush() as string));
+}
+
+/** S3 writes milliseconds even where there are none, which the serializer leaves out. */
+function wholeSeconds(document: string): string {
+  return document.replace(/(<(?:LastModified|Initiated|CreationDate)>[^<.]*)Z</g, "$1.000Z<");
 }
 
 function parse(schema: Member["schema"], raw: string): unknown {
@@ -223,13 +224,15 @@ function writeError(service: RestXmlService, request: Request, requestId: string
     new ServiceError("InternalError", "We encountered an internal error. Please try again.", { status: 500 });
   const status =
     error.status ?? service.model.errors.get(error.name)?.status ?? service.statuses[error.name] ?? 500;
-  const headers = { ...error.headers, "x-amz-request-id": requestId, "content-type": "application/xml" };
+  const ids = { "x-amz-request-id": requestId, "x-amz-id-2": HOST_ID };
+  const headers = { ...error.headers, ...ids, "content-type": "application/xml" };
   if (request.method === "HEAD" || status === 304) return { status, headers };
   const fields = Object.entries({
     Code: error.name,
     Message: error.message,
     ...error.detail,
     RequestId: requestId,
+    HostId: HOST_ID,
   });
   const elements = fields.map(([name, text]) => `<${name}>${escapeXml(text)}</${name}>`);
   return {

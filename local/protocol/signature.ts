@@ -13,6 +13,8 @@ export interface Signature {
   /** The service of the credential scope: `s3`, `sqs`, … */
   service: string;
   region: string;
+  /** What is wrong with its form, whoever signed it. */
+  problem: ServiceError | undefined;
   /** Of temporary credentials. */
   token: string | undefined;
   /** Whether the request says itself what hash of its body was signed, or that none was: only S3 takes its word. */
@@ -40,6 +42,7 @@ export function readSignature(request: Request): Signature | undefined {
     accessKeyId,
     service,
     region,
+    problem: parts.presigned ? problemOf(request, parts) : undefined,
     token: request.query.get("X-Amz-Security-Token") ?? request.headers["x-amz-security-token"],
     namesPayload: named !== undefined,
     verify(secretAccessKey, nowMs, bodyHash = sha256("")) {
@@ -50,13 +53,28 @@ export function readSignature(request: Request): Signature | undefined {
       const expected = hmac(signingKey(secretAccessKey, scope), text);
       const given = Buffer.from(parts.signature, "hex");
       if (given.length === expected.length && timingSafeEqual(given, expected)) return;
-      throw new ServiceError(
-        "SignatureDoesNotMatch",
-        "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
-        { status: 403 },
-      );
+      throw noMatch({
+        AWSAccessKeyId: accessKeyId,
+        StringToSign: text,
+        SignatureProvided: parts.signature,
+        StringToSignBytes: bytesOf(text),
+        CanonicalRequest: canonical,
+        CanonicalRequestBytes: bytesOf(canonical),
+      });
     },
   };
+}
+
+/** With what was expected to be signed: so a client can be mended. */
+function noMatch(detail: Record<string, string>): ServiceError {
+  const message =
+    "The request signature we calculated does not match the signature you provided. Check your key and signing method.";
+  return new ServiceError("SignatureDoesNotMatch", message, { status: 403, detail });
+}
+
+/** `47 45 54` for `GET`. */
+function bytesOf(text: string): string {
+  return [...Buffer.from(text)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
 }
 
 /** Whoever gets a presigned URL of S3 uploads what they like. */
@@ -79,16 +97,36 @@ function signingKey(secretAccessKey: string, scope: string): KeyObject {
   return key;
 }
 
+const IN_QUERY = ["Algorithm", "Credential", "Signature", "Date", "SignedHeaders", "Expires"].map(
+  (name) => `X-Amz-${name}`,
+);
+
 function fromQuery({ query }: Request): Parts | undefined {
-  const signature = query.get("X-Amz-Signature");
-  if (!signature) return undefined;
+  if (!query.has("X-Amz-Algorithm") && !query.has("X-Amz-Signature")) return undefined;
   return {
     credential: query.get("X-Amz-Credential") ?? "",
     signedHeaders: query.get("X-Amz-SignedHeaders") ?? "",
-    signature,
+    signature: query.get("X-Amz-Signature") ?? "",
     date: query.get("X-Amz-Date") ?? "",
     presigned: true,
   };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html */
+function problemOf({ query }: Request, { credential }: Parts): ServiceError | undefined {
+  const problem = (message: string) =>
+    new ServiceError("AuthorizationQueryParametersError", message, { status: 400 });
+  if (!IN_QUERY.every((name) => query.get(name))) {
+    const names = `${IN_QUERY.slice(0, -1).join(", ")}, and ${IN_QUERY.at(-1)}`;
+    return problem(`Query-string authentication version 4 requires the ${names} parameters.`);
+  }
+  if (!/^[^/]+\/\d{8}\/[^/]+\/[^/]+\/aws4_request$/.test(credential)) {
+    return problem(
+      'Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".',
+    );
+  }
+  if (Number(query.get("X-Amz-Expires")) <= MAX_EXPIRES_SECONDS) return undefined;
+  return problem("X-Amz-Expires must be less than a week (in seconds) that is 604800");
 }
 
 const AUTHORIZATION =
@@ -113,16 +151,23 @@ function checkTime({ query }: Request, { date, presigned }: Parts, nowMs: number
     date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"),
   );
   if (presigned) {
-    if (Number(query.get("X-Amz-Expires")) > MAX_EXPIRES_SECONDS) {
-      const message = "X-Amz-Expires must be less than a week (in seconds) that is 604800";
-      throw new ServiceError("AuthorizationQueryParametersError", message, { status: 400 });
-    }
-    if (nowMs <= signedMs + Number(query.get("X-Amz-Expires")) * 1000) return;
-    throw new ServiceError("AccessDenied", "Request has expired", { status: 403 });
+    const seconds = Number(query.get("X-Amz-Expires"));
+    const endMs = signedMs + seconds * 1000;
+    if (nowMs <= endMs) return;
+    const detail = {
+      "X-Amz-Expires": String(seconds),
+      Expires: secondOf(endMs),
+      ServerTime: secondOf(nowMs),
+    };
+    throw new ServiceError("AccessDenied", "Request has expired", { status: 403, detail });
   }
   if (Math.abs(nowMs - signedMs) < MAX_CLOCK_SKEW_MS) return;
   const message = "The difference between the request time and the current time is too large.";
   throw new ServiceError("RequestTimeTooSkewed", message, { status: 403 });
+}
+
+function secondOf(milliseconds: number): string {
+  return `${new Date(milliseconds || 0).toISOString().slice(0, 19)}Z`;
 }
 
 /** Of a signed request every x-amz header must be signed, or whoever carries it could add to it. */
@@ -149,10 +194,10 @@ function canonicalRequest(
     .map((pair) => pair.join("="));
   const headers = signedHeaders.split(";").map((name) => {
     const value = name === "host" ? request.host : (request.headers[name] ?? "");
-    return `${name}:${value.trim().replace(/ +/g, " ")}`;
+    return `${name}:${sentAs(value).trim().replace(/ +/g, " ")}`;
   });
   // Every service but S3 has the path encoded once more than it is sent.
-  const path = request.path.split("/").map((segment) => percentEncode(isS3 ? decode(segment) : segment));
+  const path = (isS3 ? decode(request.path) : request.path).split("/").map(percentEncode);
   const lines = [request.method, path.join("/"), query.join("&"), ...headers, "", signedHeaders, payloadHash];
   return lines.join("\n");
 }
@@ -169,10 +214,16 @@ function hmac(key: string | Buffer | KeyObject, text: string): Buffer {
   return createHmac("sha256", key).update(text).digest();
 }
 
-function decode(segment: string): string {
+/** A header's bytes are read as ISO-8859-1, but clients that send others sign, and send, UTF-8. */
+function sentAs(value: string): string {
+  const text = Buffer.from(value, "latin1").toString();
+  return text.includes("\ufffd") ? value : text;
+}
+
+function decode(path: string): string {
   try {
-    return decodeURIComponent(segment);
+    return decodeURIComponent(path);
   } catch {
-    return segment;
+    return path;
   }
 }

@@ -7,7 +7,7 @@ import type { S3Context } from "./context.ts";
 import { type Actions, findVersion } from "./find.ts";
 import { pageSize } from "./listing.ts";
 import { checksumFields } from "./metadata.ts";
-import { bucketRow, metadataOf, type ObjectMetadata, shownTime } from "./tables.ts";
+import { bucketRow, type Checksum, metadataOf, type ObjectMetadata, shownTime } from "./tables.ts";
 
 const READ: readonly Actions[] = [
   ["s3:GetObject", "s3:GetObjectVersion"],
@@ -24,7 +24,7 @@ export function attributeHandlers(context: S3Context): Record<string, RestHandle
       const metadata = metadataOf(version);
       const attributes: Record<string, unknown> = {
         ETag: version.etag,
-        Checksum: metadata.checksum && checksumFields(metadata.checksum),
+        Checksum: metadata.checksum && checksumFields(withoutCount(metadata.checksum)),
         ObjectParts: metadata.partBytes && describeParts(metadata, input),
         StorageClass: "STANDARD",
         ObjectSize: version.bytes,
@@ -45,12 +45,17 @@ function checkedNames(names: readonly string[] = []): readonly string[] {
   throw new ServiceError("InvalidArgument", "Invalid attribute name specified.", { detail });
 }
 
+/** Elsewhere a composite checksum says of how many parts it is. */
+function withoutCount(checksum: Checksum): Checksum {
+  return { ...checksum, value: checksum.value.replace(/-\d+$/, "") };
+}
+
 function describeParts(
   { partBytes = [], partChecksums, checksum }: ObjectMetadata,
   input: GetObjectAttributesCommandInput,
 ): object {
   const total = { TotalPartsCount: partBytes.length };
-  if (!partChecksums || !checksum) return total;
+  if (!partChecksums || checksum?.type !== "COMPOSITE") return total;
   const MaxParts = pageSize("max-parts", input.MaxParts);
   const marker = Number(input.PartNumberMarker ?? 0);
   const later = partBytes.slice(marker);

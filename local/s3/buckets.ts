@@ -53,6 +53,7 @@ export function bucketHandlers(context: S3Context): Record<string, RestHandler> 
           throw new ServiceError(
             "BucketAlreadyOwnedByYou",
             "Your previous request to create the named bucket succeeded and you already own it.",
+            { detail: { BucketName: Bucket } },
           );
         }
         if (exists) return;

@@ -120,6 +120,8 @@ function chosenParts(
   { MultipartUpload }: CompleteMultipartUploadCommandInput,
 ): PartRow[] {
   const listed = MultipartUpload?.Parts ?? [];
+  if (MultipartUpload === undefined)
+    throw new ServiceError("InvalidRequest", "You must specify at least one part");
   if (listed.length === 0) throw malformedXml();
   const numbers = listed.map(({ PartNumber = 0 }) => PartNumber);
   if (numbers.some((number, index) => index > 0 && number <= (numbers[index - 1] ?? 0))) {
@@ -133,6 +135,7 @@ function chosenParts(
     ProposedSize: String(small.bytes),
     MinSizeAllowed: String(MIN_PART_BYTES),
     PartNumber: String(small.number),
+    ETag: small.etag,
   };
   const message = "Your proposed upload is smaller than the minimum allowed size";
   throw new ServiceError("EntityTooSmall", message, { detail });
@@ -143,6 +146,14 @@ function chosenPart(upload: UploadRow, uploaded: readonly PartRow[], asked: Comp
   if (!part || asked.ETag?.replaceAll('"', "") !== part.etag) throw partNotFound(upload, asked);
   const { algorithm, checksum_type } = upload;
   if (algorithm === null) return part;
+  const other = Object.keys(asked).find(
+    (name) => name.startsWith("Checksum") && name !== `Checksum${algorithm}`,
+  );
+  if (other !== undefined) {
+    const sent = other.slice("Checksum".length).toLowerCase();
+    const message = `The ${sent} you specified for part ${part.number} did not match what we received.`;
+    throw new ServiceError("BadDigest", message);
+  }
   const checksum = (asked as Record<string, unknown>)[`Checksum${algorithm}`];
   if (checksum === undefined && checksum_type === "COMPOSITE") {
     throw new ServiceError(

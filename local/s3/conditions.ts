@@ -11,8 +11,9 @@ interface ReadConditions {
 }
 
 /** Throws 412, or 304 with the headers a cache needs. */
-export function checkRead({ etag, modified }: VersionRow, conditions: ReadConditions): void {
-  const { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince } = conditions;
+export function checkRead({ etag, modified }: VersionRow, conditions: ReadConditions, nowMs: number): void {
+  const { IfMatch, IfNoneMatch, IfUnmodifiedSince } = conditions;
+  const IfModifiedSince = inThePast(conditions.IfModifiedSince, nowMs);
   // Last-Modified has a resolution of one second, and so have the conditions on it.
   const second = Math.floor(modified / 1000) * 1000;
   const changed =
@@ -23,6 +24,11 @@ export function checkRead({ etag, modified }: VersionRow, conditions: ReadCondit
   if (!same) return;
   const headers = { etag: `"${etag}"`, "last-modified": new Date(modified).toUTCString() };
   throw new ServiceError("NotModified", "Not Modified", { status: 304, headers });
+}
+
+/** A date that is yet to come is no condition. */
+function inThePast(date: Date | undefined, nowMs: number): Date | undefined {
+  return date && +date <= nowMs ? date : undefined;
 }
 
 /** Throws 501 for what S3 does not implement: If-None-Match but with `*`, If-Match with it, or both. */

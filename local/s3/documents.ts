@@ -25,12 +25,14 @@ interface Kind {
   permission: string;
   deletePermission?: string;
   missing: string;
+  missingMessage?: string;
 }
 
 const KINDS: Record<string, Kind> = {
   Policy: {
     ...kind("BucketPolicy", "Policy", "NoSuchBucketPolicy"),
     deletePermission: "s3:DeleteBucketPolicy",
+    missingMessage: "The bucket policy does not exist",
   },
   PublicAccessBlock: {
     ...kind("PublicAccessBlock", "PublicAccessBlockConfiguration", "NoSuchPublicAccessBlockConfiguration"),
@@ -85,7 +87,7 @@ function handlersOf(context: S3Context, name: string, about: Kind): Record<strin
       permitted(`s3:Get${about.permission}`, request, Bucket);
       const content = readDocument(database, Bucket, name);
       if (content === undefined)
-        throw new ServiceError(about.missing, "The configuration does not exist", {
+        throw new ServiceError(about.missing, about.missingMessage ?? "The configuration does not exist", {
           status: 404,
           detail: { BucketName: Bucket },
         });

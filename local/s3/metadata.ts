@@ -1,5 +1,6 @@
 // What an object carries besides its bytes.
 import type { PutObjectCommandInput } from "@aws-sdk/client-s3";
+import { decodedText } from "../protocol/header-text.ts";
 import { ServiceError } from "../protocol/model.ts";
 import type { Received } from "./receive.ts";
 import type { Checksum, ObjectMetadata } from "./tables.ts";
@@ -20,7 +21,9 @@ type WithHeaders = Pick<PutObjectCommandInput, (typeof KEPT)[number] | "Expires"
 const MAX_USER_BYTES = 2048;
 
 export function metadataFrom(input: WithHeaders, checksum?: Checksum): ObjectMetadata {
-  checkUserMetadata(input.Metadata ?? {});
+  const sent = Object.entries(input.Metadata ?? {});
+  const user = Object.fromEntries(sent.map(([name, value]) => [name, decodedText(value)]));
+  checkUserMetadata(user);
   const headers: Record<string, string> = { ContentType: "binary/octet-stream" };
   for (const name of KEPT) {
     const value = input[name];
@@ -35,7 +38,7 @@ export function metadataFrom(input: WithHeaders, checksum?: Checksum): ObjectMet
   else delete headers.ContentEncoding;
   return {
     headers,
-    user: input.Metadata ?? {},
+    user,
     tags: tagsFrom(input.Tagging),
     ...(checksum && { checksum }),
   };

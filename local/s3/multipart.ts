@@ -139,10 +139,9 @@ async function keepPart(
 
 function partNumber({ PartNumber = 0 }: PartInput): number {
   if (PartNumber >= 1 && PartNumber <= MAX_PARTS) return PartNumber;
-  throw new ServiceError(
-    "InvalidArgument",
-    `Part number must be an integer between 1 and ${MAX_PARTS}, inclusive`,
-  );
+  const detail = { ArgumentName: "partNumber", ArgumentValue: String(PartNumber) };
+  const message = `Part number must be an integer between 1 and ${MAX_PARTS}, inclusive`;
+  throw new ServiceError("InvalidArgument", message, { detail });
 }
 
 function copiedBytes({ blobs }: S3Context, source: VersionRow, range: string | undefined) {

@@ -32,7 +32,7 @@ export function objectHandlers(context: S3Context): Record<string, RestHandler> 
     GetObject: (input: GetObjectCommandInput, request) => get(context, input, request),
     HeadObject: async (input: HeadObjectCommandInput, request) => {
       const version = findVersion(context, request, input);
-      checkRead(version, input);
+      checkRead(version, input, context.now());
       return describeVersion(version, input, isVersioned(context, version)).output;
     },
     CopyObject: (input: CopyObjectCommandInput, request) => copy(context, input, request),
@@ -79,7 +79,7 @@ async function put(context: S3Context, input: PutObjectCommandInput, request: Re
 
 async function get(context: S3Context, input: GetObjectCommandInput, request: Request): Promise<object> {
   const version = findVersion(context, request, input);
-  checkRead(version, input);
+  checkRead(version, input, context.now());
   const { output, start, end } = describeVersion(version, input, isVersioned(context, version));
   const blobs = blobsOf(version);
   return {
@@ -95,16 +95,17 @@ function isVersioned({ database }: S3Context, { bucket }: VersionRow): boolean {
 async function copy(context: S3Context, input: CopyObjectCommandInput, request: Request): Promise<object> {
   const { Bucket: bucket = "", Key: key = "", MetadataDirective, TaggingDirective } = input;
   checkKey(key);
-  bucketRow(context.database, bucket);
+  const { versioning } = bucketRow(context.database, bucket);
   authorize(context, request, "s3:PutObject", bucket, key);
   if (TaggingDirective === "REPLACE" && input.Tagging)
     authorize(context, request, "s3:PutObjectTagging", bucket, key);
   const source = copySource(context, request, input);
   const replaces = MetadataDirective === "REPLACE";
-  // An older version may be copied onto its own key: that is how it is restored.
-  if (source.bucket === bucket && source.key === key && source.is_current && !replaces) {
+  // An older version may be copied onto its own key: that is how it is restored. To name a storage class is a change, too.
+  const changes = replaces || input.StorageClass !== undefined;
+  if (source.bucket === bucket && source.key === key && source.is_current && !changes) {
     const message =
-      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata.";
+      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.";
     throw new ServiceError("InvalidRequest", message);
   }
   const old = metadataOf(source);
@@ -128,7 +129,9 @@ async function copy(context: S3Context, input: CopyObjectCommandInput, request: 
     ...checksumFields(checksum),
   };
   const CopySourceVersionId = source.version_id === NULL_VERSION ? undefined : source.version_id;
-  return { CopyObjectResult, VersionId: versionId, CopySourceVersionId };
+  // Unlike uploads, copies tell the version null of a bucket whose versioning is suspended.
+  const shownId = versioning === null ? undefined : (versionId ?? NULL_VERSION);
+  return { CopyObjectResult, VersionId: shownId, CopySourceVersionId };
 }
 
 /** A second name for the same bytes; read through where the copy has another etag or checksum than its source. */

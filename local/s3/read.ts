@@ -1,7 +1,7 @@
 // The answer to a GET or HEAD: headers, and which bytes.
 import type { GetObjectCommandInput } from "@aws-sdk/client-s3";
+import { isHeaderText } from "../protocol/header-text.ts";
 import { ServiceError } from "../protocol/model.ts";
-import { isHeaderText } from "../protocol/rest-xml.ts";
 import { checksumFields } from "./metadata.ts";
 import { type Checksum, metadataOf, type ObjectMetadata, type VersionRow } from "./tables.ts";
 
@@ -44,7 +44,8 @@ export function describeVersion(version: VersionRow, input: ReadInput, isVersion
     ...(tags.length > 0 && { TagCount: tags.length }),
     ...(range && { ContentRange: `bytes ${start}-${end}/${version.bytes}`, $status: 206 }),
     ...(input.PartNumber !== undefined && { PartsCount: partBytes?.length }),
-    ...(input.ChecksumMode === "ENABLED" && checksumFields(checksumOf(metadata, input, isWhole))),
+    ...(input.ChecksumMode?.toUpperCase() === "ENABLED" &&
+      checksumFields(checksumOf(metadata, input, isWhole))),
     ...overridesOf(input),
   };
   return { output, start, end };

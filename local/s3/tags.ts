@@ -12,7 +12,7 @@ import type { S3Context } from "./context.ts";
 import type { ObjectEventName } from "./event.ts";
 import { type Actions, findVersion, type Named } from "./find.ts";
 import { announce } from "./notification.ts";
-import { metadataOf, NULL_VERSION, type VersionRow } from "./tables.ts";
+import { bucketRow, metadataOf, NULL_VERSION, type VersionRow } from "./tables.ts";
 
 const MAX_OBJECT_TAGS = 10;
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
@@ -38,7 +38,7 @@ export function tagHandlers(context: S3Context): Record<string, RestHandler> {
       const { bucket, key, etag, version_id } = version;
       const versionId = version_id === NULL_VERSION ? undefined : version_id;
       const wake = announce(context, request, bucket, { name, key, etag, versionId });
-      return { wake, answer: shownId(version, input) };
+      return { wake, answer: shownId(context, version) };
     });
     wake();
     return answer;
@@ -46,7 +46,7 @@ export function tagHandlers(context: S3Context): Record<string, RestHandler> {
   return {
     GetObjectTagging: async (input: GetObjectTaggingCommandInput, request) => {
       const version = findVersion(context, request, input, READ);
-      return { TagSet: metadataOf(version).tags ?? [], ...shownId(version, input) };
+      return { TagSet: metadataOf(version).tags ?? [], ...shownId(context, version) };
     },
     PutObjectTagging: async (input: PutObjectTaggingCommandInput, request) => {
       const tags = input.Tagging?.TagSet ?? [];
@@ -91,6 +91,6 @@ function invalidTag(message: string, TagKey: string): ServiceError {
   return new ServiceError("InvalidTag", message, { detail: { TagKey } });
 }
 
-function shownId({ version_id }: VersionRow, { VersionId }: Named): { VersionId?: string } {
-  return VersionId === undefined ? {} : { VersionId: version_id };
+function shownId({ database }: S3Context, { bucket, version_id }: VersionRow): { VersionId?: string } {
+  return bucketRow(database, bucket).versioning === null ? {} : { VersionId: version_id };
 }

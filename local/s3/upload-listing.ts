@@ -64,7 +64,7 @@ function listUploads(context: S3Context, input: ListMultipartUploadsCommandInput
   return {
     Bucket,
     KeyMarker: show(KeyMarker),
-    UploadIdMarker,
+    UploadIdMarker: KeyMarker && UploadIdMarker, // Without a key it is ignored.
     NextKeyMarker: show(last.key),
     NextUploadIdMarker: last.id,
     Prefix: Prefix ? show(Prefix) : undefined,

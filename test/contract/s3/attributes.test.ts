@@ -54,6 +54,15 @@ describe("contract: GetObjectAttributes", () => {
     expect(second?.IsTruncated).to.equal(false);
     expect(second?.Parts?.map(({ PartNumber, Size }) => [PartNumber, Size])).to.deep.equal([[3, 4]]);
     expect(second?.Parts?.[0]?.ChecksumSHA256).to.match(/^[\w+/]{43}=$/);
+    expect((await ask("parts")).Checksum?.ChecksumSHA256).to.match(/^[\w+/]{43}=$/);
+  });
+
+  it("tells how many parts there are of a full-object checksum, but not the parts", async () => {
+    const algorithm = { ChecksumAlgorithm: "CRC32", ChecksumType: "FULL_OBJECT" } as const;
+    const upload = await beginUpload(target, bucket.name, "whole", algorithm);
+    await upload.part(1, "only", { ChecksumAlgorithm: "CRC32" });
+    await upload.complete();
+    expect((await ask("whole")).ObjectParts).to.deep.equal({ TotalPartsCount: 1 });
   });
 
   it("refuses what is no attribute, and what is no object", async () => {

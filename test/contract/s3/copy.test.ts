@@ -78,6 +78,12 @@ describe("contract: CopyObject", () => {
     expect(await bucket.text("in-place")).to.equal("the source");
   });
 
+  it("copies an object onto itself where a storage class is named", async () => {
+    await copy("in-place-class");
+    await copy("in-place-class", "in-place-class", { StorageClass: "STANDARD" });
+    expect(await bucket.text("in-place-class")).to.equal("the source");
+  });
+
   it("copies between buckets", async () => {
     const CopySource = `${bucket.name}/source`;
     await target.s3.copyObject({ Bucket: other.name, Key: "copy", CopySource });

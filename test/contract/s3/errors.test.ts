@@ -21,6 +21,7 @@ describe("contract: errors", () => {
     expect(element("Message", text)).to.equal("The specified key does not exist.");
     expect(element("Key", text)).to.equal("missing");
     expect(element("RequestId", text)).to.equal(headers.get("x-amz-request-id"));
+    expect(element("HostId", text)).to.equal(headers.get("x-amz-id-2")).and.to.have.length.above(0);
   });
 
   it("escape what they repeat", async () => {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { refused } from "../refused.ts";
+import { element, sendSigned } from "../signed.ts";
 import { useTarget } from "../target.ts";
 import { useBucket } from "./a-bucket.ts";
 
@@ -37,6 +38,17 @@ describe("contract: ListObjectsV2", () => {
     expect({ Size, StorageClass }).to.deep.equal({ Size: 5, StorageClass: "STANDARD" });
     expect(ETag).to.equal((await bucket.head("a.jpg")).ETag);
     expect(LastModified).to.be.instanceOf(Date);
+  });
+
+  it("writes times with milliseconds, as in the page's sample", async () => {
+    const query = { "list-type": "2" };
+    const { text } = await sendSigned(target, {
+      service: "s3",
+      method: "GET",
+      path: `/${bucket.name}`,
+      query,
+    });
+    expect(element("LastModified", text)).to.match(/T\d\d:\d\d:\d\d\.000Z$/);
   });
 
   it("names owners only when asked", async () => {

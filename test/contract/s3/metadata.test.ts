@@ -55,6 +55,24 @@ describe("contract: metadata", () => {
   });
 });
 
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+describe("contract: metadata that is not ASCII", () => {
+  const bucket = useBucket(target);
+  const cases: [sent: string, told: string][] = [
+    ["=?UTF-8?Q?plain_text?=", "plain text"],
+    ["=?UTF-8?B?YWJj?=", "abc"],
+    ["=?UTF-8?Q?=C3=84M=C3=84Z=C3=95=C3=91_S3?=", "=?UTF-8?Q?=C3=84M=C3=84Z=C3=95=C3=91_S3?="],
+    ["=?UTF-8?B?77+977+977+9?=", "=?UTF-8?B?77+977+977+9?="],
+    ["=?UTF-8?Q?=E4=B8=96=E7=95=8C?=", "=?UTF-8?B?5LiW55WM?="],
+  ];
+  for (const [sent, told] of cases) {
+    it(`is told as ${told} where ${sent} was sent`, async () => {
+      await bucket.put("object", "x", { Metadata: { text: sent } });
+      expect((await bucket.head("object")).Metadata).to.deep.equal({ text: told });
+    });
+  }
+});
+
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
 describe("contract: object tags", () => {
   const bucket = useBucket(target);

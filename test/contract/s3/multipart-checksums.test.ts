@@ -28,6 +28,14 @@ describe("contract: checksums of multipart uploads", () => {
     expect(head.ChecksumSHA256).to.equal(`${expected}-2`);
   });
 
+  it("refuse a part's checksum of another algorithm", async () => {
+    const upload = await begin("another", { ChecksumAlgorithm: "CRC32" });
+    const { ETag } = await upload.part(1, "only", { ChecksumAlgorithm: "CRC32" });
+    const ChecksumSHA256 = sha256("only").toString("base64");
+    const answer = await refused(upload.complete([{ PartNumber: 1, ETag, ChecksumSHA256 }]));
+    expect(answer).to.include({ code: "BadDigest", status: 400 });
+  });
+
   // https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html (ChecksumMode, partNumber)
   it("are each part's own where a part is read of a composite one", async () => {
     const upload = await begin("read", { ChecksumAlgorithm: "SHA256" });

@@ -192,6 +192,8 @@ describe("contract: multipart uploads that go wrong", () => {
   it("refuse to complete without parts", async () => {
     const upload = await begin("none");
     expect(await refused(upload.complete([]))).to.include({ code: "MalformedXML", status: 400 });
+    const bare = target.s3.completeMultipartUpload(upload.where);
+    expect(await refused(bare)).to.include({ code: "InvalidRequest", status: 400 });
   });
 
   it("refuse another size than announced", async () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { refused } from "../refused.ts";
 import { element, presign, type RawRequest, read } from "../signed.ts";
@@ -62,6 +63,18 @@ describe("contract: presigned URLs", () => {
     expect((await call(url, { method: "PUT", body: "" })).status).to.equal(200);
   });
 
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+  for (const [condition, value] of [
+    ["If-None-Match", "*"],
+    ["If-Match", '"d41d8cd98f00b204e9800998ecf8427e"'],
+  ] as const) {
+    it(`carry ${condition} in the query`, async () => {
+      const url = await sign({ method: "PUT", query: { [condition]: value } });
+      const { status, text } = await call(url, { method: "PUT", body: "x" });
+      expect([status, element("Code", text)]).to.deep.equal([412, "PreconditionFailed"]);
+    });
+  }
+
   it("work for keys that must be encoded", async () => {
     const key = "a b+c%d/ü";
     await bucket.put(key, "hostile");
@@ -72,6 +85,16 @@ describe("contract: presigned URLs", () => {
   it("are good for one method only", async () => {
     const { status, text } = await call(await sign(), { method: "PUT", body: "x" });
     expect([status, element("Code", text)]).to.deep.equal([403, "SignatureDoesNotMatch"]);
+  });
+
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
+  it("are refused with what should have been signed", async () => {
+    const { text } = await call(await sign(), { method: "PUT", body: "x" });
+    const canonical = element("CanonicalRequest", text) ?? "";
+    expect(canonical).to.match(new RegExp(`^PUT\n/${bucket.name}/object\n`));
+    const hash = createHash("sha256").update(canonical.replaceAll("&amp;", "&")).digest("hex");
+    expect(element("StringToSign", text)?.split("\n").at(-1)).to.equal(hash);
+    expect(element("CanonicalRequestBytes", text)).to.match(/^50 55 54 0a 2f /);
   });
 
   it("are good for one key only", async () => {
@@ -104,12 +127,31 @@ describe("contract: presigned URLs", () => {
     const { status, text } = await call(url);
     expect([status, element("Code", text)]).to.deep.equal([403, "AccessDenied"]);
     expect(element("Message", text)).to.equal("Request has expired");
+    expect(element("X-Amz-Expires", text)).to.equal("60");
+    expect(Date.parse(element("Expires", text) ?? "")).to.be.below(
+      Date.parse(element("ServerTime", text) ?? ""),
+    );
   });
 
   it("last a week at most", async () => {
     const url = (await sign()).replace("X-Amz-Expires=60", "X-Amz-Expires=604801");
     const { status, text } = await call(url);
     expect([status, element("Code", text)]).to.deep.equal([400, "AuthorizationQueryParametersError"]);
+  });
+
+  for (const name of ["Algorithm", "Credential", "Signature", "Date", "SignedHeaders", "Expires"]) {
+    it(`need X-Amz-${name}`, async () => {
+      const url = new URL(await sign());
+      url.searchParams.delete(`X-Amz-${name}`);
+      const { status, text } = await call(url.href);
+      expect([status, element("Code", text)]).to.deep.equal([400, "AuthorizationQueryParametersError"]);
+    });
+  }
+
+  it("need a credential that is whole", async () => {
+    const { status, text } = await call((await sign()).replaceAll("%2F", "%252F"));
+    expect([status, element("Code", text)]).to.deep.equal([400, "AuthorizationQueryParametersError"]);
+    expect(element("Message", text)).to.include("X-Amz-Credential");
   });
 
   it("refuse a changed expiry", async () => {

@@ -187,6 +187,19 @@ describe("contract: suspended versioning", () => {
     });
   });
 
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectTagging.html (x-amz-version-id)
+  it("tells which version tags are of", async () => {
+    const { VersionId } = await target.s3.getObjectTagging({ Bucket: bucket.name, Key: "object" });
+    expect(VersionId).to.equal(first);
+  });
+
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html (x-amz-version-id)
+  it("tells the version null of a copy", async () => {
+    const where = { Bucket: bucket.name, Key: "object", CopySource: `${bucket.name}/object` };
+    const { VersionId } = await target.s3.copyObject({ ...where, MetadataDirective: "REPLACE" });
+    expect(VersionId).to.equal("null");
+  });
+
   it("replaces the version null and keeps the others", async () => {
     await bucket.put("object", "second");
     await bucket.put("object", "third");
