@@ -7,6 +7,7 @@ import socket
 
 import pytest
 from botocore.config import Config as ClientConfig
+from localstack.services.s3 import constants as s3_constants
 from localstack.testing.aws.util import (
     base_aws_client_factory,
     base_aws_session,
@@ -37,12 +38,16 @@ socket.getaddrinfo = to_this_machine
 def as_on_aws(factory):
     """SQS at an address for each region, S3 with Signature Version 4: boto3 does neither for other endpoints than AWS's."""
     get = factory.get_client
+    s3_constants.DEFAULT_PRE_SIGNED_ACCESS_KEY_ID = os.environ["AWS_ACCESS_KEY_ID"]
+    s3_constants.DEFAULT_PRE_SIGNED_SECRET_ACCESS_KEY = os.environ["AWS_SECRET_ACCESS_KEY"]
 
     def get_client(service_name, region_name=None, *args, endpoint_url=None, config=None, **kwargs):
         if service_name.startswith("sqs") and not endpoint_url:
             endpoint_url = f"http://sqs.{region_name or REGION}.localhost.localstack.cloud:{PORT}"
         if service_name == "s3":
             config = ClientConfig(signature_version="s3v4").merge(config or ClientConfig())
+            if not endpoint_url and (config.s3 or {}).get("addressing_style") == "virtual":
+                endpoint_url = f"http://s3.localhost.localstack.cloud:{PORT}"
         return get(service_name, region_name, *args, endpoint_url=endpoint_url, config=config, **kwargs)
 
     factory.get_client = get_client
