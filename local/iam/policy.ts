@@ -88,7 +88,7 @@ function parseStatement(statement: unknown): Statement {
   if (Effect !== "Allow" && Effect !== "Deny")
     throw malformed(`Expected Allow or Deny for Effect, but received ${String(Effect)}.`);
   const matchers = [
-    principalMatcher(statement.Principal),
+    principalMatcher(statement.Principal, Effect),
     patternMatcher(
       statement.Action,
       statement.NotAction,
@@ -106,8 +106,12 @@ function parseStatement(statement: unknown): Statement {
   return { effect: Effect, appliesTo: (request) => matchers.every((matches) => matches(request)) };
 }
 
-/** Absent in identity policies, which belong to their principal. */
-function principalMatcher(element: unknown): Matcher {
+/**
+ * Absent in identity policies, which belong to their principal. To allow an account leaves it to the account whom it lets in
+ * turn; to deny it denies all of its principals.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+function principalMatcher(element: unknown, effect: Statement["effect"]): Matcher {
   if (element === undefined || element === "*") return () => true;
   const { AWS = [], Service = [] } = element as { AWS?: string | string[]; Service?: string | string[] };
   const arns = [AWS].flat();
@@ -115,11 +119,10 @@ function principalMatcher(element: unknown): Matcher {
   return ({ principal }) => {
     if (arns.includes("*")) return true;
     if (principal.kind === "service") return services.includes(principal.arn);
-    return (
-      arns.includes(principal.arn) ||
-      arns.includes(roleOfSession(principal.arn)) ||
-      (principal.kind === "root" && arns.includes(accountOf(principal.arn)))
-    );
+    if (arns.includes(principal.arn) || arns.includes(roleOfSession(principal.arn))) return true;
+    const account = accountOf(principal.arn);
+    const meansAccount = principal.kind === "root" || effect === "Deny";
+    return meansAccount && (arns.includes(account) || arns.includes(`arn:aws:iam::${account}:root`));
   };
 }
 

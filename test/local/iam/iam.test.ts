@@ -59,6 +59,16 @@ describe("iam", () => {
       expect(decide([], { principal: root }, [deny({ Principal: { AWS } })])).to.equal(true);
   });
 
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+  it("denies all of an account's principals where the account is denied, and lets none in where it is allowed", () => {
+    for (const AWS of [ACCOUNT, root.arn]) {
+      expect(decide([allow({})], {}, [deny({ Principal: { AWS } })])).to.equal(false);
+      expect(decide([], {}, [allow({ Principal: { AWS } })])).to.equal(false);
+    }
+    for (const AWS of ["999999999999", "arn:aws:iam::999999999999:root"])
+      expect(decide([allow({})], {}, [deny({ Principal: { AWS } })])).to.equal(true);
+  });
+
   it("allows by the role's policies or by the resource's", () => {
     expect(decide([allow({ Action: "s3:GetObject" })])).to.equal(true);
     expect(decide([], {}, [allow({ Principal: { AWS: ROLE } })])).to.equal(true);
