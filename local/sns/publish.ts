@@ -6,6 +6,7 @@ import type { PublishBatchInput, PublishInput } from "@aws-sdk/client-sns";
 import type { Principal } from "../iam/principal.ts";
 import type { RpcHandler } from "../protocol/aws-json.ts";
 import { runBatch } from "../protocol/batch.ts";
+import type { Request } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
 import type { MessageAttributes } from "../sqs/message-attributes.ts";
 import { permittedTopic, type SnsContext } from "./context.ts";
@@ -30,7 +31,7 @@ export function publishHandlers(context: SnsContext): Record<string, RpcHandler>
       const topic = permittedTopic(context, request, "Publish", { arn: TargetArn });
       const { sent, wakes } = await database.write(() => {
         const wakes: (() => void)[] = [];
-        return { sent: publish(context, topic.arn, input, wakes), wakes };
+        return { sent: publish(context, { topic: topic.arn, trace: traceOf(request) }, input, wakes), wakes };
       });
       for (const wake of wakes) wake();
       return sent;
@@ -48,7 +49,7 @@ export function publishHandlers(context: SnsContext): Record<string, RpcHandler>
       const { result, wakes } = await database.write(() => {
         const wakes: (() => void)[] = [];
         const result = runBatch("PublishBatch", entries, (entry) =>
-          publish(context, topic.arn, entry, wakes),
+          publish(context, { topic: topic.arn, trace: traceOf(request) }, entry, wakes),
         );
         return { result, wakes };
       });
@@ -61,17 +62,22 @@ export function publishHandlers(context: SnsContext): Record<string, RpcHandler>
 /** Inside a write; adds what to do after the commit. */
 function publish(
   context: SnsContext,
-  topic: string,
+  { topic, trace }: { topic: string; trace: string | undefined },
   published: Published,
   wakes: (() => void)[],
 ): { MessageId: string } {
-  const message = readMessage(published);
+  const message = { ...readMessage(published), trace };
   const MessageId = randomUUID();
   for (const subscription of subscriptionsOf(context.database, topic)) {
     if (!subscription.isConfirmed || !isWanted(message, subscription)) continue;
     wakes.push(deliver(context, subscription, MessageId, message));
   }
   return { MessageId };
+}
+
+/** Passed through: https://docs.aws.amazon.com/sns/latest/dg/sns-active-tracing.html */
+function traceOf({ headers }: Request): string | undefined {
+  return headers["x-amzn-trace-id"];
 }
 
 function isWanted({ text, attributes }: Message, subscription: Subscription): boolean {
@@ -109,7 +115,7 @@ function deliver(
   context: SnsContext,
   subscription: Subscription,
   messageId: string,
-  message: Message,
+  message: Message & { trace: string | undefined },
 ): () => void {
   const { sqs, accountId } = context;
   const { endpoint, topic, attributes } = subscription;
@@ -119,6 +125,7 @@ function deliver(
     body: isRaw ? text : JSON.stringify(envelope(context, subscription, messageId, { ...message, text })),
     ...(isRaw && { attributes: message.attributes }),
     principal: SNS_SERVICE,
+    trace: message.trace,
     context: { "aws:SourceArn": topic, "aws:SourceAccount": accountId, "aws:SecureTransport": "true" },
   };
   const deadLetterQueue = deadLetterQueueOf(attributes);

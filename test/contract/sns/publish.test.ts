@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { refused } from "../refused.ts";
+import { sendSigned } from "../signed.ts";
 import { useQueues } from "../sqs/a-queue.ts";
 import { useTarget } from "../target.ts";
 import { allowTopic, subscriberOf, useTopic } from "./a-topic.ts";
@@ -51,6 +52,24 @@ describe("contract: Publish", () => {
     const [message] = await subscriber.receive();
     expect(message?.Body).to.equal("raw");
     expect(message?.MessageAttributes?.kind).to.include({ DataType: "String", StringValue: "cat" });
+  });
+
+  // https://docs.aws.amazon.com/sns/latest/dg/sns-active-tracing.html
+  it("passes on the trace that the publisher came with", async () => {
+    const subscriber = await topic.subscribe();
+    const trace = "Root=1-5759e988-bd862e3fe1be46a994272793";
+    const { status } = await sendSigned(target, {
+      service: "sns",
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded", "x-amzn-trace-id": trace },
+      body: new URLSearchParams({ Action: "Publish", TopicArn: topic.arn, Message: "traced" }).toString(),
+    });
+    expect(status).to.equal(200);
+    const [message] = await subscriber.queue.receive({
+      MessageSystemAttributeNames: ["AWSTraceHeader"],
+      WaitTimeSeconds: 5,
+    });
+    expect(message?.Attributes).to.deep.equal({ AWSTraceHeader: trace });
   });
 
   it("does not deliver a raw message with more than ten attributes", async () => {
