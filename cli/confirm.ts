@@ -2,6 +2,7 @@
 import { expected } from "../settings/problem.ts";
 import { ask } from "./ask.ts";
 import { UsageError } from "./exit-code.ts";
+import { readable } from "./terminal/printable.ts";
 
 export async function confirm(
   word: string | number,
@@ -15,7 +16,7 @@ export async function confirm(
       json ? "With --json, nobody is asked." : undefined,
     );
   }
-  const answer = await ask(`About to ${deed}.\nType ${word} to go on: `);
+  const answer = await ask(readable(`About to ${deed}.\nType ${word} to go on: `));
   if (answer.trim() !== String(word))
     throw new UsageError(expected(String(word), "the confirmation", answer));
 }

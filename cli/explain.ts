@@ -5,6 +5,7 @@ import { SettingsError } from "../settings/problem.ts";
 import { Interrupted } from "./ask.ts";
 import { awsProblem } from "./aws-error.ts";
 import { EXIT_CODE, UsageError } from "./exit-code.ts";
+import { readable } from "./terminal/printable.ts";
 
 /** What the user can mend is said in a sentence; anything else is a bug, and shows its stack. */
 export function explain(thrown: unknown): number {
@@ -15,11 +16,11 @@ export function explain(thrown: unknown): number {
     return EXIT_CODE.interrupted;
   }
   if (error instanceof UsageError) {
-    console.error(error.hint ? `${error.message}\n${error.hint}` : error.message);
+    console.error(readable(error.hint ? `${error.message}\n${error.hint}` : error.message));
     return EXIT_CODE.wrongUsage;
   }
   if (error instanceof DeploymentError || error instanceof SettingsError) {
-    console.error(error.message);
+    console.error(readable(error.message));
     return EXIT_CODE.wrongUsage;
   }
   console.error(error);

@@ -51,7 +51,12 @@ async function pause({ pace, signal }: OpenTarget): Promise<void> {
   await sleep(5 * pace.pollMs, undefined, { signal });
 }
 
-function print({ name }: OpenTarget, status: Status, looks: readonly Status[], words: StatusWords): void {
+export function print(
+  { name, command }: Pick<OpenTarget, "name" | "command">,
+  status: Status,
+  looks: readonly Status[],
+  words: StatusWords,
+): void {
   const { watch, json } = words;
   const history = looks.map((each) => ({ atMs: each.atMs, waiting: waitingIn(each) }));
   const pace = drainForecast(history.slice(-LOOKS_OF_FORECAST));
@@ -62,6 +67,6 @@ function print({ name }: OpenTarget, status: Status, looks: readonly Status[], w
   const waiting = watch ? history.map((each) => each.waiting) : [];
   const { isTTY, rows } = process.stdout;
   const maxRows = watch && isTTY ? rows - 1 : undefined;
-  const text = `${statusText(name, status, { pace, waiting, maxRows })}\n\n`;
-  process.stdout.write(maxRows === undefined ? text : overScreen(text));
+  const text = `${statusText(name, status, { pace, waiting, maxRows, command })}\n`;
+  process.stdout.write(maxRows === undefined ? `${text}\n` : overScreen(text));
 }

@@ -69,3 +69,17 @@ function pieces(word: string, maxColumns: number): string[] {
   const head = take(characters, maxColumns);
   return [head.join(""), ...pieces(characters.slice(head.length).join(""), maxColumns)];
 }
+
+const COLUMNS = 80;
+
+/**
+ * On a terminal, sentences in lines of whole words. What is indented is a command, which a terminal lets one copy whole
+ * when the terminal itself breaks it; and pipes get lines as they are.
+ */
+export function readable(text: string): string {
+  const { isTTY, columns } = process.stderr;
+  if (!isTTY) return text;
+  const broken = (line: string) =>
+    line.startsWith(" ") ? [line] : wrap(line, Math.min(COLUMNS, columns || COLUMNS));
+  return text.split("\n").flatMap(broken).join("\n");
+}

@@ -2,7 +2,7 @@
 import { styleText } from "node:util";
 import { SingleBar } from "cli-progress";
 import { durationText } from "../figures.ts";
-import { printable, shorten } from "./printable.ts";
+import { printable, readable, shorten } from "./printable.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -63,34 +63,45 @@ export function progressBar(doing: string, total: number): ProgressBar {
     linewrap: null,
     gracefulExit: false,
   });
-  bar.start(total, 0, { details: "" });
-  // The second Ctrl-C ends the process at once; the bar has hidden the cursor.
-  process.on("exit", showCursor);
-  let isStopped = false;
-  const stop = () => {
-    if (isStopped) return;
-    isStopped = true;
-    stops.delete(stop);
-    process.off("exit", showCursor);
-    bar.stop();
+  const seen = { count: 0, details: "" };
+  const shown: Shown = {
+    show: () => bar.start(total, seen.count, { details: seen.details }),
+    hide: () => bar.stop(),
+    stop() {
+      if (!bars.delete(shown)) return;
+      process.off("exit", restoreTerminal);
+      bar.stop();
+    },
   };
-  stops.add(stop);
+  bars.add(shown);
+  shown.show();
+  // The second Ctrl-C ends the process at once; the bar has hidden the cursor, and keeps lines from being wrapped.
+  process.on("exit", restoreTerminal);
   return {
-    stop,
+    stop: shown.stop,
     update: (count, details) => {
-      if (isStopped) return;
+      if (!bars.has(shown)) return;
       // What wraps is not overwritten; and keys are anybody's text.
       const room = (stderr.columns || 80) - BAR_COLUMNS - WHAT_COLUMNS - 2 * String(total).length - 9;
-      bar.update(count, { details: shorten(printable(details), Math.max(4, room)) });
+      Object.assign(seen, { count, details: shorten(printable(details), Math.max(4, room)) });
+      bar.update(count, { details: seen.details });
     },
   };
 }
 
-/** Of the bars that are to be seen. */
-const stops = new Set<() => void>();
+interface Shown {
+  show(): void;
+  /** Gone from the screen, until it is shown again. */
+  hide(): void;
+  /** For good. */
+  stop(): void;
+}
 
-function showCursor(): void {
-  process.stderr.write("\u001b[?25h");
+/** Those that are to be seen. */
+const bars = new Set<Shown>();
+
+function restoreTerminal(): void {
+  process.stderr.write("\u001b[?25h\u001b[?7h");
 }
 
 export interface ProgressLine {
@@ -110,11 +121,14 @@ export function progressLine(): ProgressLine {
 
 /** On a terminal, in place of the line that shows what is under way. */
 export function noteStop(): void {
-  // A bar that stops later wipes the line where it began.
-  for (const stop of stops) stop();
-  note(`${process.stderr.isTTY ? CLEAR_LINE : ""}Stopping. Press Ctrl-C again to kill.`);
+  for (const bar of bars) bar.stop();
+  note("Stopping. Press Ctrl-C again to kill.");
 }
 
+/** Takes the place of what shows the work under way, which goes on below. */
 export function note(text: string): void {
-  process.stderr.write(`${text}\n`);
+  // A bar that stops later would wipe the line where it began.
+  for (const bar of bars) bar.hide();
+  process.stderr.write(`${process.stderr.isTTY ? CLEAR_LINE : ""}${readable(text)}\n`);
+  for (const bar of bars) bar.show();
 }

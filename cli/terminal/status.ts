@@ -3,6 +3,7 @@ import type { Group } from "../../operations/dead-letter-filter.ts";
 import type { Forecast } from "../../operations/drain-forecast.ts";
 import { messageCount, type QueueDepth } from "../../operations/queue-depth.ts";
 import { type LaneStatus, type Status, waitingIn } from "../../operations/status.ts";
+import type { CommandText } from "../command-text.ts";
 import { aboutText, countText, roughDurationText } from "../figures.ts";
 import { printable, shorten } from "./printable.ts";
 import { paint } from "./screen.ts";
@@ -18,18 +19,23 @@ export interface Glance {
   waiting: readonly number[];
   /** Of a screen; as many as it takes, when absent. */
   maxRows: number | undefined;
+  command: CommandText;
 }
 
-export function statusText(name: string, status: Status, { pace, waiting, maxRows }: Glance): string {
+export function statusText(
+  name: string,
+  status: Status,
+  { pace, waiting, maxRows, command }: Glance,
+): string {
   const time = new Date(status.atMs).toISOString().slice(11, 19);
   const title = shorten(printable(name), COLUMNS - time.length - 2);
   const above = [
     `${paint("bold", title)}  ${paint("dim", time)}`,
     queuesText(status),
-    workText(status, pace, waiting),
+    workText(status, { pace, waiting, command }),
   ].join("\n\n");
   const rows = maxRows === undefined ? Number.POSITIVE_INFINITY : maxRows - above.split("\n").length - 1;
-  return `${above}\n\n${deadLettersText(status, rows)}`;
+  return `${above}\n\n${deadLettersText(status, rows, command)}`;
 }
 
 function queuesText({ work, backfill, deadLetters, atMs }: Status): string {
@@ -66,13 +72,13 @@ function oldestLetterSeconds(deadLetters: Status["deadLetters"], atMs: number): 
   return (atMs - Math.min(...groups.map(({ oldestMs }) => oldestMs))) / 1000;
 }
 
-function workText(status: Status, pace: Forecast | undefined, waiting: readonly number[]): string {
+function workText(status: Status, { pace, waiting, command }: Omit<Glance, "maxRows">): string {
   const left = waitingIn(status);
   const { working, paused = [] } = status;
   const isAtWork = working && (left > 0 || working.atLeast > 0);
   const lines = [
     ["To do", left === 0 ? paint("green", "nothing") : countText(left, "message")],
-    ...(paused.length > 0 ? [["Paused", pausedText(paused)]] : []),
+    ...(paused.length > 0 ? [["Paused", pausedText(paused, command)]] : []),
     ...(left > 0 && pace ? [["Shrinks", paceText(pace)]] : []),
     ...trafficLine(pace),
     ...(left > 0 && pace?.remainingSeconds !== undefined ? [["Drained", drainedText(pace)]] : []),
@@ -92,9 +98,9 @@ function paceText({ perSecond, overSeconds }: Forecast): string {
   return `${paint("yellow", "not")}: as much arrives as is done, or nothing is done ${over}`;
 }
 
-function pausedText(lanes: readonly string[]): string {
+function pausedText(lanes: readonly string[], command: CommandText): string {
   const which = lanes.length === 1 ? ` --lane ${lanes[0]}` : "";
-  return `${paint("yellow", lanes.join(" and "))}: \`darkroom resume${which}\` goes on`;
+  return `${paint("yellow", lanes.join(" and "))}; to go on:\n  ${command(`resume${which}`)}`;
 }
 
 function trafficLine(pace: Forecast | undefined): string[][] {
@@ -115,18 +121,18 @@ function drainedText({ remainingSeconds = 0, errorSeconds }: Forecast): string {
   return `in about ${aboutText(remainingSeconds * 1000)}${error}`;
 }
 
-function deadLettersText({ deadLetters, atMs }: Status, rows: number): string {
+function deadLettersText({ deadLetters, atMs }: Status, rows: number, command: CommandText): string {
   const { groups, grouped, ...depth } = deadLetters;
   const total = messageCount(depth);
   if (total === 0) return paint("green", "No dead letters.");
   const partly = grouped < total ? ` (by reason: ${grouped.toLocaleString("en")} of them)` : "";
-  // The sentence, an empty line, the table's head, and the line that says what is left out.
-  const shown = groups.length + 3 <= rows ? groups : groups.slice(0, Math.max(1, rows - 4));
+  // The sentence, an empty line, the table's head, and the two lines about what is left out.
+  const shown = groups.length + 3 <= rows ? groups : groups.slice(0, Math.max(1, rows - 5));
   const more = groups.length - shown.length;
   return [
     `${paint("yellow", countText(total, "dead letter"))}${partly}\n`,
     groupsTable(shown, atMs),
-    ...(more > 0 ? [paint("dim", `… and ${countText(more, "more reason")}: darkroom dlq list`)] : []),
+    ...(more > 0 ? [paint("dim", `… and ${countText(more, "more reason")}:\n  ${command("dlq list")}`)] : []),
   ].join("\n");
 }
 

@@ -92,7 +92,9 @@ describe("a stack", function () {
       "Nobody is here to confirm: add --yes to pause the work and the backfill",
     );
     expect(waited.stderr).to.include("The work and backfill lanes are paused: nothing is done before\n");
-    expect(status.stdout).to.include("Paused   work and backfill: `darkroom resume` goes on");
+    expect(status.stdout).to.include(
+      `Paused   work and backfill; to go on:\n  darkroom resume ${words.join(" ")}`,
+    );
     expect(examined.stdout).to.include("→ darkroom resume --lane work");
     // What Pulumi adds to names.
     expectGolden("doctor", examined.stdout, [[/-[0-9a-f]{7}\b/g, "-1a2b3c4"]]);

@@ -1,12 +1,14 @@
 // The screen of `darkroom status --watch`.
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
+import { commandTextOf } from "../../cli/command-text.ts";
 import { columnsOf } from "../../cli/terminal/printable.ts";
 import { sparkline } from "../../cli/terminal/sparkline.ts";
 import { statusText } from "../../cli/terminal/status.ts";
 import type { Status } from "../../operations/status.ts";
 
 const TRAFFIC = { arrivedPerSecond: 3.14, donePerSecond: 1234.5 };
+const command = commandTextOf({ data: ".darkroom", stack: "prod" });
 const NOW = Date.parse("2026-01-02T03:04:05Z");
 
 function aStatus(reasons: number): Status {
@@ -35,7 +37,9 @@ describe("the screen of the status", () => {
   };
   const waiting = Array.from({ length: 48 }, (_, index) => index * 1000);
   const lines = (reasons: number, maxRows: number | undefined, name = "stack prod") =>
-    stripVTControlCharacters(statusText(name, aStatus(reasons), { pace, waiting, maxRows })).split("\n");
+    stripVTControlCharacters(statusText(name, aStatus(reasons), { pace, waiting, maxRows, command })).split(
+      "\n",
+    );
 
   it("says what is to do, how fast that shrinks, when it is done, and how many are at work", () => {
     const screen = lines(1, undefined);
@@ -62,14 +66,16 @@ describe("the screen of the status", () => {
       expect(Math.max(...screen.map(columnsOf))).to.be.at.most(80);
       expect(screen.length).to.be.at.most(rows);
     }
-    expect(lines(30, 24).at(-1)).to.match(/^… and \d+ more reasons: darkroom dlq list$/);
+    expect(lines(30, 24).slice(-2).join("\n")).to.match(
+      /^… and \d+ more reasons:\n {2}darkroom dlq list --stack prod$/,
+    );
     expect(lines(30, undefined)).to.have.length.above(40);
   });
 
   it("says how old the oldest of each queue is, as far as it is known", () => {
     const oldestIn = (status: Status) => {
       const text = stripVTControlCharacters(
-        statusText("x", status, { pace, waiting: [], maxRows: undefined }),
+        statusText("x", status, { pace, waiting: [], maxRows: undefined, command }),
       );
       const rows = text.split("\n").filter((line) => /^(work|backfill|dead letters) /.test(line));
       return rows.map((row) => row.split(/ {2,}/).at(-1));
@@ -85,13 +91,13 @@ describe("the screen of the status", () => {
 
   it("says what is paused, and how it goes on", () => {
     const pausedText = (paused: ("work" | "backfill")[]) =>
-      statusText("x", { ...aStatus(0), paused }, { pace, waiting: [], maxRows: undefined });
+      statusText("x", { ...aStatus(0), paused }, { pace, waiting: [], maxRows: undefined, command });
 
     expect(pausedText([])).to.not.include("Paused");
     expect(stripVTControlCharacters(pausedText(["work"]))).to.include(
-      "Paused   work: `darkroom resume --lane work` goes on\n",
+      "Paused   work; to go on:\n  darkroom resume --lane work --stack prod\n",
     );
-    expect(pausedText(["work", "backfill"])).to.include("`darkroom resume` goes on");
+    expect(pausedText(["work", "backfill"])).to.include("to go on:\n  darkroom resume --stack prod");
   });
 
   it("does not say when it is done while it grows", () => {
@@ -102,7 +108,7 @@ describe("the screen of the status", () => {
       errorSeconds: undefined,
       ...TRAFFIC,
     };
-    const text = statusText("x", aStatus(0), { pace: growing, waiting: [], maxRows: undefined });
+    const text = statusText("x", aStatus(0), { pace: growing, waiting: [], maxRows: undefined, command });
 
     expect(text).to.include("as much arrives as is done").and.to.not.include("Drained");
   });
