@@ -3,8 +3,9 @@ import { followUntilDrained } from "../operations/follow.ts";
 import type { Outcome } from "../operations/outcome.ts";
 import type { Upload } from "../operations/upload.ts";
 import { ask } from "./ask.ts";
+import type { CommandText } from "./command-text.ts";
 import { countText } from "./figures.ts";
-import { notePause } from "./note-pause.ts";
+import { notingPause } from "./note-pause.ts";
 import type { OpenTarget } from "./target.ts";
 import { printable, shorten, wrap } from "./terminal/printable.ts";
 import { note, progressBar } from "./terminal/screen.ts";
@@ -24,16 +25,16 @@ export async function followUploads(
     upload.state === "uploaded" ? [{ key: upload.file.key, etag: upload.etag }] : [],
   );
   if (sources.length === 0 || !(await isWanted(wish))) return true;
-  await notePause(open);
   const { target, pace, signal } = open;
   const bar = progressBar("Rendering", sources.length);
-  const following = followUntilDrained(target, sources, {
-    ...pace,
-    signal,
-    onProgress: ({ outcomes }) => bar.update(countOf(outcomes, isSettled), ""),
-  });
-  const outcomes = await following.finally(() => bar.stop());
-  tellEach(outcomes, wish);
+  const following = () =>
+    followUntilDrained(target, sources, {
+      ...pace,
+      signal,
+      onProgress: ({ outcomes }) => bar.update(countOf(outcomes, isSettled), ""),
+    });
+  const outcomes = await notingPause(open, following).finally(() => bar.stop());
+  tellEach(outcomes, wish, open.command);
   const done = countOf(outcomes, ({ state }) => state === "done");
   const pending = countOf(outcomes, ({ state }) => state === "pending");
   const rejected = outcomes.size - done - pending;
@@ -64,7 +65,7 @@ function countOf(outcomes: ReadonlyMap<string, Outcome>, is: (outcome: Outcome) 
 const MAX_REJECTED = 10;
 
 /** What is well needs no line, except for machines. */
-function tellEach(outcomes: ReadonlyMap<string, Outcome>, { json }: Wish): void {
+function tellEach(outcomes: ReadonlyMap<string, Outcome>, { json }: Wish, command: CommandText): void {
   if (json) {
     for (const [key, outcome] of outcomes) console.log(JSON.stringify({ key, ...machineLine(outcome) }));
     return;
@@ -77,7 +78,7 @@ function tellEach(outcomes: ReadonlyMap<string, Outcome>, { json }: Wish): void 
     console.log(`✖ ${shorten(printable(key), 76 - code.length)}  ${printable(code)}${lines.join("")}`);
   }
   const more = rejected.length - MAX_REJECTED;
-  if (more > 0) console.log(`… and ${more.toLocaleString("en")} more: darkroom dlq list`);
+  if (more > 0) console.log(`… and ${more.toLocaleString("en")} more:\n  ${command("dlq list")}`);
 }
 
 function machineLine(outcome: Outcome) {

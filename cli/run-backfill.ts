@@ -7,6 +7,7 @@ import { type PlanState, readPlan, sendPlan, writePlan } from "../operations/bac
 import { readFunction } from "../operations/engine.ts";
 import { PRICES_AS_OF } from "../operations/prices.ts";
 import { recordChange, stateDirectory } from "./audit.ts";
+import type { CommandText } from "./command-text.ts";
 import type { TargetOptions } from "./commands/target-options.ts";
 import { confirm } from "./confirm.ts";
 import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
@@ -96,7 +97,7 @@ async function perform(open: OpenTarget, words: BackfillWords, planned: Planned)
   });
   if (keys > 0) note(planText(plan, forecast));
   const report = { looked: plan.looked, planned: keys, bytes: plan.bytes, ...forecast };
-  if (keys === 0 || words.dryRun) return tell({ ...report, enqueued: 0 }, words);
+  if (keys === 0 || words.dryRun) return tell({ ...report, enqueued: 0 }, words, open.command);
   if (maxCost !== undefined && forecast.cost.total > maxCost) {
     throw new UsageError(
       `It would cost ${dollarsText(forecast.cost.total)}, and --max-cost is ${dollarsText(maxCost)}.`,
@@ -112,16 +113,20 @@ async function perform(open: OpenTarget, words: BackfillWords, planned: Planned)
   const { choice, prefix } = selection;
   const filter = { choice, prefix, since: words.since?.text };
   await recordChange({ target, name }, { deed: "backfill", filter, counts: { planned: keys, enqueued } });
-  return tell({ ...report, enqueued }, words);
+  return tell({ ...report, enqueued }, words, open.command);
 }
 
-function tell(report: { planned: number; enqueued: number }, { json, dryRun }: BackfillWords): ExitCode {
+function tell(
+  report: { planned: number; enqueued: number },
+  { json, dryRun }: BackfillWords,
+  command: CommandText,
+): ExitCode {
   if (json) console.log(JSON.stringify(report, null, 2));
   else if (report.planned === 0) console.log("Nothing is due.");
   else if (dryRun) console.log(`${countText(report.planned, "source")} would be enqueued.`);
   else
     console.log(
-      `${countText(report.enqueued, "source")} enqueued; \`darkroom status --watch\` follows them.`,
+      `${countText(report.enqueued, "source")} enqueued. This follows them:\n  ${command("status --watch")}`,
     );
   return EXIT_CODE.done;
 }

@@ -83,7 +83,7 @@ export async function runShowDeadLetter(id: string, options: TargetOptions): Pro
     if (!letter) {
       throw new UsageError(
         expected("the id of a dead letter", "<id>", id),
-        "`darkroom dlq list` has some of each reason, `--json` has all. A redrive gives a letter a new one.",
+        `Some of each reason, or all with --json (a redrive gives a letter a new one):\n  ${open.command("dlq list")}`,
       );
     }
     const evidence = await evidenceOf(open, letter, options);

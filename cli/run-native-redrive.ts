@@ -4,10 +4,11 @@ import { findRunningTask, type MoveTask, moveAll } from "../operations/move-task
 import { messageCount, type QueueDepth, queueDepth } from "../operations/queue-depth.ts";
 import { type Fate, followRedriven } from "../operations/redrive-fate.ts";
 import { recordChange } from "./audit.ts";
+import type { CommandText } from "./command-text.ts";
 import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
 import { countText } from "./figures.ts";
 import { fatesJson } from "./json-redrive.ts";
-import { notePause } from "./note-pause.ts";
+import { notingPause } from "./note-pause.ts";
 import type { RedriveWords } from "./redrive-words.ts";
 import type { OpenTarget } from "./target.ts";
 import { fatesTable, outlookLines, tally } from "./terminal/redrive.ts";
@@ -16,11 +17,8 @@ import { note, progressLine } from "./terminal/screen.ts";
 /** More are not looked at one by one before they are moved: that takes longer than SQS does. */
 const MAX_FOLLOWED = 10_000;
 
-export async function moveNatively(
-  open: OpenTarget,
-  { rate, json, follow }: RedriveWords,
-): Promise<ExitCode> {
-  const { target, pace, signal } = open;
+export async function moveNatively(open: OpenTarget, words: RedriveWords): Promise<ExitCode> {
+  const { target } = open;
   const running = await findRunningTask(target);
   if (running) {
     throw new UsageError(
@@ -28,7 +26,16 @@ export async function moveNatively(
       "It does one such task at a time: wait until this one has ended.",
     );
   }
-  if (follow) await notePause(open);
+  const work = () => move(open, words);
+  const { task, fates } = await (words.follow ? notingPause(open, work) : work());
+  const isDone = task.status === "COMPLETED" && [...fates.values()].every(({ state }) => state === "done");
+  if (words.json) console.log(JSON.stringify({ ...task, ...fatesJson(fates) }, null, 2));
+  else console.log(nativeText(task, fates, open.command));
+  return isDone ? EXIT_CODE.done : EXIT_CODE.someFailed;
+}
+
+async function move(open: OpenTarget, { rate, follow }: RedriveWords) {
+  const { target, pace, signal } = open;
   const letters = follow ? await lettersToFollow(open) : [];
   const line = progressLine();
   const onProgress = ({ moved, toMove }: MoveTask) => line.show(`Moving… ${moved} of ${toMove ?? "?"}`);
@@ -39,17 +46,15 @@ export async function moveNatively(
     filter: { native: true, rate },
     counts: { redriven: task.moved },
   });
-  const fates = await fatesOf(open, task, letters);
-  const isDone = task.status === "COMPLETED" && [...fates.values()].every(({ state }) => state === "done");
-  if (json) console.log(JSON.stringify({ ...task, ...fatesJson(fates) }, null, 2));
-  else console.log(nativeText(task, fates));
-  return isDone ? EXIT_CODE.done : EXIT_CODE.someFailed;
+  return { task, fates: await fatesOf(open, task, letters) };
 }
 
-async function lettersToFollow({ target, pace, signal }: OpenTarget): Promise<DeadLetter[]> {
+async function lettersToFollow({ target, pace, signal, command }: OpenTarget): Promise<DeadLetter[]> {
   const count = messageCount(await queueDepth(target.sqs, target.deadLetterQueueUrl, signal));
   if (count > MAX_FOLLOWED) {
-    note(`${countText(count, "dead letter")}: too many to follow each; \`darkroom status\` will tell.`);
+    note(
+      `${countText(count, "dead letter")}: too many to follow each. How many are left:\n  ${command("status")}`,
+    );
     return [];
   }
   const letters: DeadLetter[] = [];
@@ -72,7 +77,7 @@ export function followingLine(fates: ReadonlyMap<DeadLetter, Fate>, depth: Queue
   return `Following… ${settled} of ${fates.size}; ${countText(messageCount(depth), "message")} waiting`;
 }
 
-function nativeText(task: MoveTask, fates: ReadonlyMap<DeadLetter, Fate>): string {
+function nativeText(task: MoveTask, fates: ReadonlyMap<DeadLetter, Fate>, command: CommandText): string {
   const { moved, toMove, failureReason } = task;
   const of = toMove === undefined ? "" : ` of ${toMove.toLocaleString("en")}`;
   const ends: Readonly<Record<string, string>> = {
@@ -83,5 +88,5 @@ function nativeText(task: MoveTask, fates: ReadonlyMap<DeadLetter, Fate>): strin
   const what = `SQS moved ${moved.toLocaleString("en")}${of} dead letters.${ends[task.status] ?? ` ${task.status}.`}`;
   if (fates.size === 0) return what;
   const rows = tally({ fates });
-  return [what, fatesTable(rows), ...outlookLines(rows)].join("\n");
+  return [what, fatesTable(rows), ...outlookLines(rows, command)].join("\n");
 }

@@ -17,7 +17,7 @@ import { filterOf, requireChoice } from "./commands/filter-options.ts";
 import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";
 import { countText } from "./figures.ts";
 import { redriveJson } from "./json-redrive.ts";
-import { notePause } from "./note-pause.ts";
+import { notingPause } from "./note-pause.ts";
 import type { RedriveWords } from "./redrive-words.ts";
 import { unknownVersionText } from "./run-dead-letters.ts";
 import { followingLine, moveNatively } from "./run-native-redrive.ts";
@@ -101,20 +101,20 @@ async function perform(open: OpenTarget, words: RedriveWords): Promise<ExitCode>
   if (journal && journal.earlier.length > 0) {
     note(`Going on after a run that was broken off: it had sent ${journal.earlier.length}.`);
   }
-  if (words.follow) await notePause(open);
   const line = progressLine();
-  const work = redriveAndFollow(target, {
-    filter: filterOf(words),
-    ...{ limit, canary, maxRedrives, journal, signal },
-    ...{ waitSeconds: pace.waitSeconds, pollMs: pace.pollMs, ratePerSecond: rate },
-    follow: words.follow && {
-      ...pace,
-      onProgress: (fates, depth) => line.show(followingLine(fates, depth)),
-    },
-    onProgress: (count) => line.show(`Sending… ${count.toLocaleString("en")}`),
-    onHidden: (count) => line.show(`Waiting for ${countText(count, "dead letter")} in other hands…`),
-  });
-  const result = await work.finally(() => line.clear());
+  const work = () =>
+    redriveAndFollow(target, {
+      filter: filterOf(words),
+      ...{ limit, canary, maxRedrives, journal, signal },
+      ...{ waitSeconds: pace.waitSeconds, pollMs: pace.pollMs, ratePerSecond: rate },
+      follow: words.follow && {
+        ...pace,
+        onProgress: (fates, depth) => line.show(followingLine(fates, depth)),
+      },
+      onProgress: (count) => line.show(`Sending… ${count.toLocaleString("en")}`),
+      onHidden: (count) => line.show(`Waiting for ${countText(count, "dead letter")} in other hands…`),
+    });
+  const result = await (words.follow ? notingPause(open, work) : work()).finally(() => line.clear());
   await record(open, words, result);
   const isWhole = result.hidden + result.undeleted.length === 0 && !signal.aborted;
   if (isWhole) await journal?.close();
@@ -122,7 +122,7 @@ async function perform(open: OpenTarget, words: RedriveWords): Promise<ExitCode>
   else {
     const { guarded, ofUnknownVersion } = result;
     const leftAlone = leftAloneLines(guarded.length, ofUnknownVersion.length, words);
-    console.log([redriveText(result), ...leftAlone].join("\n"));
+    console.log([redriveText(result, open.command), ...leftAlone].join("\n"));
   }
   const areDone = tally(result).every(
     ({ rejected, pending }) => rejected + (words.follow ? pending : 0) === 0,

@@ -3,6 +3,7 @@ import type { DeadLetter } from "../../operations/dead-letters.ts";
 import { codeOf } from "../../operations/reasons.ts";
 import type { FollowedRedrive } from "../../operations/redrive-and-follow.ts";
 import type { Fate } from "../../operations/redrive-fate.ts";
+import type { CommandText } from "../command-text.ts";
 import { countText } from "../figures.ts";
 import { printable } from "./printable.ts";
 import { plainTable } from "./table.ts";
@@ -43,23 +44,25 @@ export function fatesTable(rows: readonly Tally[]): string {
 }
 
 /** What is left to do about them. */
-export function outlookLines(rows: readonly Tally[]): string[] {
+export function outlookLines(rows: readonly Tally[], command: CommandText): string[] {
   const sum = (state: "rejected" | "pending") => rows.reduce((total, row) => total + row[state], 0);
   return [
-    ...(sum("rejected") > 0 ? [`${sum("rejected")} failed again; \`darkroom dlq list\` says why.`] : []),
+    ...(sum("rejected") > 0
+      ? [`${sum("rejected")} failed again. This says why:\n  ${command("dlq list")}`]
+      : []),
     ...(sum("pending") > 0
-      ? [`${sum("pending")} not done yet; \`darkroom status --watch\` follows the queue.`]
+      ? [`${sum("pending")} not done yet. This follows the queue:\n  ${command("status --watch")}`]
       : []),
   ];
 }
 
-export function redriveText(result: FollowedRedrive): string {
+export function redriveText(result: FollowedRedrive, command: CommandText): string {
   const { fates, undeleted, refused, hidden, isStopped } = result;
   const rows = tally(result);
   return [
     ...(fates.size > 0 ? [fatesTable(rows), ""] : ["Nothing to redrive."]),
     ...(isStopped ? stoppedLines(result) : []),
-    ...outlookLines(rows),
+    ...outlookLines(rows, command),
     ...(undeleted.length > 0
       ? [
           `${countText(undeleted.length, "dead letter")} could not be deleted: the same command again does it.`,

@@ -5,6 +5,8 @@ import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { expect } from "chai";
 import sinon from "sinon";
+import { commandTextOf } from "../../cli/command-text.ts";
+import { notingPause } from "../../cli/note-pause.ts";
 import { columnsOf } from "../../cli/terminal/printable.ts";
 import { costPerMillion } from "../../operations/cost.ts";
 import { examine } from "../../operations/doctor/doctor.ts";
@@ -105,6 +107,34 @@ describe("a stack", function () {
     expect(first).to.have.all.keys("at", "who", "deed", "target", "filter", "counts");
     expect([first.deed, second.deed, first.counts]).to.deep.equal(["pause", "resume", { changed: 2 }]);
     expect(await failures()).to.deep.equal([]);
+  });
+
+  it("tells who follows a redrive or an upload that it is paused meanwhile, once", async () => {
+    const said: string[] = [];
+    const write = sinon.stub(process.stderr, "write").callsFake((text) => said.push(String(text)) > 0);
+    const { isTTY } = process.stderr;
+    process.stderr.isTTY = false;
+    const open = {
+      target: pipeline,
+      signal: new AbortController().signal,
+      command: commandTextOf({ data: "", outputs: "outputs.json" }),
+      pace: { pollMs: 1, settleMs: 0, waitSeconds: 0 },
+    };
+    try {
+      await notingPause(open, async () => {
+        expect(said).to.deep.equal([]);
+        await switchTo(false);
+        await until("it is said", () => said.length > 0);
+      });
+      await notingPause(open, async () => {});
+    } finally {
+      write.restore();
+      process.stderr.isTTY = isTTY;
+      await switchTo(true);
+    }
+    const sentence =
+      "The work and backfill lanes are paused: nothing is done before\n  darkroom resume --outputs outputs.json\n";
+    expect(said).to.deep.equal([sentence, sentence]);
   });
 
   it("is estimated by its own settings", async () => {
