@@ -1,6 +1,7 @@
 // What a setting changes, and what it leaves alone: two declarations compared, resource by resource.
 import { inspect } from "node:util";
 import { expect } from "chai";
+import { SettingsSchema } from "../../settings/schema.ts";
 import type { MockedRun } from "../support/mocked-program.ts";
 import { declareDarkroom } from "./a-darkroom.ts";
 
@@ -30,12 +31,56 @@ const LANES = ["~ Queue photos-backfill", "~ Queue photos-work"];
 const MAPPINGS = ["~ EventSourceMapping photos-worker", "~ EventSourceMapping photos-worker-backfill"];
 const WORKER = "~ Function photos-worker";
 
+const CDN = [
+  ...["+ CachePolicy photos-cdn", "+ Distribution photos-cdn", "+ OriginAccessControl photos-cdn"],
+  ...["+ ResponseHeadersPolicy photos-cdn", "~ BucketPolicy photos-destination"],
+];
+const CDN_DOMAIN = {
+  name: "img.example.org",
+  certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/mine",
+};
+
 const TABLE: [Settings, string[]][] = [
   [{ variants: [{ name: "tiny", width: 8 }] }, [WORKER]],
   [{ presets: [{ match: "a/**", variants: "avatar" }] }, [WORKER]],
   [{ limits: { maxPixels: 1_000_000 } }, [WORKER]],
   [{ metadata: "copyright" }, [WORKER]],
   [{ neverLarger: false }, [WORKER]],
+  [{ gamut: "p3" }, [WORKER]],
+  [
+    { backfill: false },
+    [
+      ...["- Queue photos-backfill", "- QueuePolicy photos-backfill", "- RedrivePolicy photos-backfill"],
+      ...["- EventSourceMapping photos-worker-backfill", "~ RedriveAllowPolicy photos-dead-letters", WORKER],
+      ...["- MetricAlarm photos-alarms-backfill-age", "- MetricAlarm photos-alarms-backfill-in-flight"],
+      ...["~ Dashboard photos", "~ RolePolicy photos-worker"],
+      ...["~ RolePolicy photos-operator-read", "~ RolePolicy photos-operator-redrive"],
+    ],
+  ],
+  [
+    { accessLogs: true },
+    [
+      ...["+ BucketLogging photos-access-logs-destination", "+ BucketLogging photos-access-logs-source"],
+      ...["", "LifecycleConfiguration", "OwnershipControls", "Policy", "PublicAccessBlock"].map(
+        (of) => `+ Bucket${of} photos-access-logs`,
+      ),
+      "+ BucketServerSideEncryptionConfiguration photos-access-logs",
+    ],
+  ],
+  [
+    { catalog: true },
+    [
+      ...["+ Table photos-catalog", "~ Dashboard photos", WORKER, "~ RolePolicy photos-worker"],
+      ...["~ RolePolicy photos-operator-read", "~ RolePolicy photos-operator-redrive"],
+    ],
+  ],
+  [
+    { events: true },
+    [
+      ...["+ Topic photos-events", "+ TopicPolicy photos-events"],
+      ...["~ Dashboard photos", WORKER, "~ RolePolicy photos-worker"],
+    ],
+  ],
   [{ removeWithSource: false }, [WORKER]],
   [{ immutable: true }, [WORKER]],
   [{ source: { suffixes: [".jpg"] } }, ["~ BucketNotification photos"]],
@@ -70,16 +115,8 @@ const TABLE: [Settings, string[]][] = [
       "- RolePolicy photos-operator-redrive",
     ],
   ],
-  [
-    { cdn: true },
-    [
-      "+ CachePolicy photos-cdn",
-      "+ Distribution photos-cdn",
-      "+ OriginAccessControl photos-cdn",
-      "+ ResponseHeadersPolicy photos-cdn",
-      "~ BucketPolicy photos-destination",
-    ],
-  ],
+  [{ cdn: true }, CDN],
+  [{ cdn: true, cdnDomain: CDN_DOMAIN }, CDN],
   [{ cdnPriceClass: "PriceClass_All" }, []],
   [{ protect: false }, ["~ Bucket photos-destination", "~ Bucket photos-source"]],
 ];
@@ -100,6 +137,11 @@ describe("Changing a setting", () => {
       expect(changesOf(unchanged, await declareDarkroom(settings))).to.have.members(changed);
     });
   }
+
+  it("is told here of every setting there is", () => {
+    const told = TABLE.flatMap(([settings]) => Object.keys(settings));
+    expect([...new Set(told), "tags", "kmsKeyArn"]).to.have.members(Object.keys(SettingsSchema.entries));
+  });
 
   it("of tags changes only what has tags", async () => {
     const changes = changesOf(unchanged, await declareDarkroom({ tags: { team: "photos" } }));
