@@ -1,5 +1,6 @@
 // What people may do with the roles that index.ts makes for them: each command, for real, under each role.
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
@@ -107,6 +108,7 @@ describe("The roles of operators", function () {
     ["status"],
     ["show", "cat.jpg"],
     ["dlq", "list"],
+    ["dlq", "show", "<id>"],
     ["dlq", "export"],
     ["dlq", "redrive", "--all"],
     ["verify"],
@@ -117,15 +119,29 @@ describe("The roles of operators", function () {
   ];
   for (const words of looking) {
     it(`let both look: ${words.join(" ")}`, async () => {
+      const ids = words.includes("<id>") ? await exportedIds() : [];
+      const typed = words.map((word) => (word === "<id>" ? (ids[0] ?? word) : word));
       refused.length = 0;
       for (const role of ["operatorRead", "operatorRedrive"]) {
-        const { stdout, stderr } = await run(role, words);
+        const { stdout, stderr } = await run(role, typed);
         expect(refused, role).to.deep.equal([]);
         expect(stdout + stderr, role).not.to.match(/AccessDenied|not authorized/);
         expect(stdout, role).not.to.equal("");
       }
     });
   }
+
+  it("look with just the commands that docs/deploy.md says, and dry runs", () => {
+    const page = readFileSync(join(ROOT, "docs/deploy.md"), "utf8");
+    const [, row = ""] = /^\| `operatorRead` \|[^|]*\|(.*)\|$/m.exec(page) ?? [];
+    const told = [...row.matchAll(/`([^`]+)`/g)].map(([, command]) => command);
+    const isDryRun = (words: string[]) => words.includes("--dry-run") || words.includes("redrive");
+    const [read, dry] = [looking.filter((words) => !isDryRun(words)), looking.filter(isDryRun)];
+    const nameOf = ([command = "", ...others]: string[]) =>
+      [command, ...others.filter((word) => command === "dlq" || word === "--no-probe")].join(" ");
+    expect(told).to.have.members(read.map((words) => nameOf(words).replace(" <id>", "")));
+    expect(row.includes("a dry run of anything")).to.equal(dry.length > 0);
+  });
 
   const saved = () => join(folder.path, `${randomUUID()}.ndjson`);
   const working: [command: string, words: () => string[] | Promise<string[]>][] = [
@@ -154,6 +170,12 @@ describe("The roles of operators", function () {
     const Key = "cat.png/manifest.json";
     await target.s3.send(new DeleteObjectCommand({ Bucket: target.destinationBucket, Key }));
     return ["verify", "--repair", "--yes"];
+  }
+
+  async function exportedIds(): Promise<string[]> {
+    const { stdout } = await run("operatorRead", ["dlq", "export"]);
+    const lines = stdout.trim().split("\n");
+    return lines.map((line) => (JSON.parse(line) as { messageId: string }).messageId);
   }
 
   async function exported(): Promise<string> {
