@@ -1,4 +1,5 @@
 // Every example in every --help is run, against a stack that pulumi names; none of them is wrong usage.
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import sharp from "sharp";
@@ -66,7 +67,8 @@ describe("examples of --help", function () {
     const words = wordsOf(example).filter((word) => word !== "--watch");
     if (example.includes("dlq import"))
       await darkroomHere(["dlq", "export", "saved.ndjson", "--stack", "prod"], environment);
-    if (words[0] === "local") return await expectUnderstood(words);
+    if (words[0] === "local")
+      return await (words.includes("--out") ? expectRendered(words) : expectUnderstood(words));
     if (!words.includes("--stack")) words.push("--stack", "prod");
     const { code, stderr } = await darkroomHere(words, environment);
     const isUnknownId = words[1] === "show" && stderr.startsWith("Expected the id of a dead letter");
@@ -74,6 +76,14 @@ describe("examples of --help", function () {
     expect(stderr, example).to.not.match(/unknown option|\n {4}at /);
     if (isUnknownId || wasAsked) expect(code, example).to.equal(2);
     else expect(code, `${example}\n${stderr}`).to.be.oneOf([0, 1]);
+  }
+
+  /** One joins the local mode that is up. */
+  async function expectRendered(words: readonly string[]) {
+    const joined = ["--data", pipeline.dataDirectory];
+    const { code, stderr } = await darkroomHere([...words, ...joined], environment);
+    expect(code, stderr).to.equal(0);
+    expect(readdirSync(join(folder.path, "web"))).to.include.members(["cat.png", "contact-sheet.html"]);
   }
 
   /** Starting it takes longer than all others together: what is wrong with the stack's name is said before. */
