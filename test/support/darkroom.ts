@@ -9,7 +9,7 @@ import { temporaryFolder } from "./temporary-folder.ts";
 import { until } from "./until.ts";
 
 /** It deploys in a few seconds, unless the machine has much else to do. */
-export const START_LIMIT_MS = 60_000;
+export const START_LIMIT_MS = 180_000;
 
 export interface Ended {
   /** Null when a signal ended it. */
