@@ -26,7 +26,7 @@ const WRONG: [script: string, words: string[], ...sentences: string[]][] = [
   [
     "test/contract/outside/run.ts",
     ["ceph", "moon"],
-    'Expected one of ceph, listings, move-tasks, notifications, sqs for a suite, but received "moon".',
+    'Expected one of ceph, listings, move-tasks, notifications, objects, sqs for a suite, but received "moon".',
     "Expected the path of a checkout for CEPH_S3_TESTS, but received nothing.",
     'Expected a Python that starts for PYTHON, but received "no-python".',
     "test/contract/outside/README.md says what is needed.",
