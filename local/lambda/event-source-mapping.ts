@@ -6,18 +6,14 @@ import { processBatch } from "./batch.ts";
 import { type Pollers, startPollers } from "./pollers.ts";
 import type { Pool } from "./pool.ts";
 import { receiveBatch } from "./receive-batch.ts";
-import { awsRamp, unboundRamp } from "./scaling.ts";
+import { awsRamp, type Limits, unboundRamp } from "./scaling.ts";
 
-export interface MappingConfiguration {
+export interface MappingConfiguration extends Limits {
   id: string;
   functionArn: string;
   eventSourceArn: string;
   batchSize: number;
   batchWindowSeconds: number;
-  /** Invocations at once. In neither mode without one, only Lambda's own limit holds. */
-  maximumConcurrency?: number;
-  /** In provisioned mode. */
-  provisionedPollers?: { minimum: number; maximum: number };
   reportBatchItemFailures: boolean;
   enabled: boolean;
 }

@@ -6,7 +6,6 @@
 //      └──────────────── one after the other finds none for a long poll ◄─────────────┘
 //
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
-import type { MappingConfiguration } from "./event-source-mapping.ts";
 
 export interface Ramp {
   /** Kept while the queue is empty. */
@@ -17,7 +16,13 @@ export interface Ramp {
   cap: number;
 }
 
-export type Limits = Pick<MappingConfiguration, "maximumConcurrency" | "provisionedPollers">;
+/** Of a mapping. With neither, only Lambda's own holds. */
+export interface Limits {
+  /** Invocations at once. */
+  maximumConcurrency?: number;
+  /** In provisioned mode. */
+  provisionedPollers?: { minimum: number; maximum: number };
+}
 
 const PER_POLLER = 10;
 const STANDARD = { start: 5, perMinute: 300, cap: 1250 };
