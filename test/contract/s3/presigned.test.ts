@@ -82,6 +82,21 @@ describe("contract: presigned URLs", () => {
     expect((await call(await sign({ path }))).text).to.equal("hostile");
   });
 
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+  it("work with a slash that was encoded on the way", async () => {
+    await bucket.put("a/b", "below");
+    const url = await sign({ path: `/${bucket.name}/a/b` });
+    expect((await call(url.replace("/a/b?", "/a%2Fb?"))).text).to.equal("below");
+  });
+
+  it("work with signed headers that are UTF-8", async () => {
+    const path = `/${bucket.name}/utf-8`;
+    const url = await sign({ method: "PUT", path, headers: { "x-amz-meta-city": "Zürich" } });
+    const sent = Buffer.from("Zürich").toString("latin1"); // fetch sends a byte for each character
+    const { status } = await call(url, { method: "PUT", body: "x", headers: { "x-amz-meta-city": sent } });
+    expect(status).to.equal(200);
+  });
+
   it("are good for one method only", async () => {
     const { status, text } = await call(await sign(), { method: "PUT", body: "x" });
     expect([status, element("Code", text)]).to.deep.equal([403, "SignatureDoesNotMatch"]);
