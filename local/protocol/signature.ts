@@ -216,6 +216,7 @@ function hmac(key: string | Buffer | KeyObject, text: string): Buffer {
 
 /** A header's bytes are read as ISO-8859-1, but clients that send others sign, and send, UTF-8. */
 function sentAs(value: string): string {
+  if (!/[\x80-\xff]/.test(value)) return value;
   const text = Buffer.from(value, "latin1").toString();
   return text.includes("\ufffd") ? value : text;
 }
