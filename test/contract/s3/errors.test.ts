@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
-import { element, sendSigned } from "../signed.ts";
+import { element, type RawRequest, sendSigned } from "../signed.ts";
 import { useTarget } from "../target.ts";
 import { useBucket } from "./a-bucket.ts";
 
@@ -27,6 +27,37 @@ describe("contract: errors", () => {
   it("escape what they repeat", async () => {
     const { text } = await get(`/${bucket.name}/%3Ca%3E%26b`);
     expect(element("Key", text)).to.equal("&lt;a&gt;&amp;b");
+  });
+
+  it("name what they are about", async () => {
+    const path = `/${bucket.name}/object`;
+    const details = async (
+      names: string[],
+      method: string,
+      request: Omit<RawRequest, "service" | "method">,
+    ) => {
+      const { text } = await sendSigned(target, { service: "s3", method, ...request });
+      return names.map((name) => element(name, text));
+    };
+    const argument = ["ArgumentName", "ArgumentValue"];
+    expect(
+      await details(argument, "PUT", { path, headers: { "x-amz-copy-source": "nothing" } }),
+    ).to.deep.equal(["x-amz-copy-source", "x-amz-copy-source"]);
+    const query = { partNumber: "0", uploadId: "any" };
+    expect(await details(argument, "PUT", { path, query, body: "x" })).to.deep.equal(["partNumber", "0"]);
+    const policy = { path: `/${bucket.name}`, query: { policy: "" } };
+    expect(await details(["Message", "BucketName"], "GET", policy)).to.deep.equal([
+      "The bucket policy does not exist",
+      bucket.name,
+    ]);
+    const md5 = (text: string) => createHash("md5").update(text).digest("base64");
+    const wrong = { path, body: "x", headers: { "content-md5": md5("y") } };
+    expect(await details(["ExpectedDigest", "CalculatedDigest"], "PUT", wrong)).to.deep.equal([
+      md5("y"),
+      md5("x"),
+    ]);
+    const invalid = { path, body: "x", headers: { "content-md5": "none" } };
+    expect(await details(["Content-MD5"], "PUT", invalid)).to.deep.equal(["none"]);
   });
 
   it("have no body after HEAD", async () => {

@@ -62,6 +62,7 @@ describe("contract: metadata that is not ASCII", () => {
     ["=?UTF-8?Q?plain_text?=", "plain text"],
     ["=?UTF-8?B?YWJj?=", "abc"],
     ["=?UTF-8?Q?=C3=84M=C3=84Z=C3=95=C3=91_S3?=", "=?UTF-8?Q?=C3=84M=C3=84Z=C3=95=C3=91_S3?="],
+    ["=?UTF-8?Q?=C3=84_=3D_a=5Fb=3F_?=", "=?UTF-8?Q?=C3=84_=3D_a=5Fb=3F_?="],
     ["=?UTF-8?B?77+977+977+9?=", "=?UTF-8?B?77+977+977+9?="],
     ["=?UTF-8?Q?=E4=B8=96=E7=95=8C?=", "=?UTF-8?B?5LiW55WM?="],
   ];
@@ -86,6 +87,11 @@ describe("contract: object tags", () => {
     const { TagSet = [] } = await target.s3.getObjectTagging({ Bucket: bucket.name, Key });
     return Object.fromEntries(TagSet.map(({ Key, Value }) => [Key, Value]));
   };
+
+  it("tell no version where there are none", async () => {
+    await bucket.put("plain");
+    expect((await tag("plain", { a: "b" })).VersionId).to.equal(undefined);
+  });
 
   it("come with the upload, encoded as a query", async () => {
     await bucket.put("with", "x", { Tagging: "colour=dark%20blue&empty=&a%2Bb=%2F" });

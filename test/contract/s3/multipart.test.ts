@@ -186,7 +186,10 @@ describe("contract: multipart uploads that go wrong", () => {
     const upload = await begin("small");
     await upload.part(1, "small");
     await upload.part(2, "last");
-    expect(await refused(upload.complete())).to.include({ code: "EntityTooSmall", status: 400 });
+    const refusal = await refused(upload.complete());
+    expect(refusal).to.include({ code: "EntityTooSmall", status: 400 });
+    const ETag = createHash("md5").update("small").digest("hex");
+    expect(refusal.detail).to.include({ PartNumber: "1", ProposedSize: "5", ETag });
   });
 
   it("refuse to complete without parts", async () => {
