@@ -1,24 +1,29 @@
 // What the queue, the events and the bytes through S3 cost: `darkroom local` on a folder of photos against a bare loop with
-// the same settings in the same number of processes. `npm run bench:local -- ~/Pictures --images 300 --rounds 3`
+// the same settings in the same number of processes. `npm run bench:local -- ~/Pictures --images 300 --rounds 3`. The
+// renditions are those of the default settings, in all formats or in some: without AVIF, rendering is nearly nothing and
+// what is beside it shows most.
 import { fork } from "node:child_process";
 import { linkSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { extname, join, resolve } from "node:path";
+import * as v from "valibot";
 import { readWords, refuse } from "../scripts/command.ts";
 import { expected } from "../settings/problem.ts";
+import { RecipeSchema } from "../settings/recipe.ts";
+import { RENDITION_FORMATS } from "../settings/variant.ts";
 import { aProject } from "../test/support/a-project.ts";
 import { darkroom } from "../test/support/darkroom.ts";
 import { temporaryFolder } from "../test/support/temporary-folder.ts";
 import { type Spread, spreadOf } from "./measure.ts";
 
 const FORMATS = [".jpg", ".jpeg", ".png", ".webp"];
-const VARIANTS = [1280, 640, 320].map((width) => ({ name: `w${width}`, width, formats: ["webp", "jpeg"] }));
 
 const { values, positionals } = readWords({
   allowPositionals: true,
   options: {
     images: { type: "string", default: "300", least: 1 },
     rounds: { type: "string", default: "3", least: 1 },
+    formats: { type: "string" },
   },
 });
 const images = Number(values.images);
@@ -26,8 +31,14 @@ const [photos] = positionals;
 if (photos === undefined || positionals.length > 1 || !isFolder(photos)) {
   refuse(expected("one folder of photos", "the words", positionals.join(" ")));
 }
+const shipped = v.parse(RecipeSchema, {}).variants;
+const formats = values.formats?.split(",") ?? shipped[0]!.formats;
+if (!formats.every((format) => RENDITION_FORMATS.some((known) => known === format))) {
+  refuse(expected(`some of ${RENDITION_FORMATS.join(",")}`, "--formats", values.formats));
+}
+const variants = shipped.map(({ name, width }) => ({ name, width, formats }));
 const folder = temporaryFolder();
-const project = aProject({ variants: VARIANTS });
+const project = aProject({ variants });
 const files = collect(photos);
 const rounds: { bareMs: number; allMs: number; pipelineMs: number }[] = [];
 try {
@@ -43,7 +54,7 @@ const perSecond = (ms: number) => ((1000 * images) / ms).toFixed(2);
 const median = (pick: (round: (typeof rounds)[number]) => number) => spreadOf(rounds.map(pick)).median;
 console.log(
   [
-    `${images} photos, ${rounds.length} interleaved rounds, ${availableParallelism()} × ${cpus()[0]?.model.trim()}`,
+    `${images} photos in ${formats.join(", ")}, ${rounds.length} interleaved rounds, ${availableParallelism()} × ${cpus()[0]?.model.trim()}`,
     `bare loop: ${perSecond(median(({ bareMs }) => bareMs))} images/s`,
     `darkroom local, from the first upload to the last rendition: ${perSecond(median(({ pipelineMs }) => pipelineMs))}; ratio ${ratio(spreadOf(rounds.map(({ bareMs, pipelineMs }) => bareMs / pipelineMs)))}`,
     `the whole command: ${perSecond(median(({ allMs }) => allMs))}; ratio ${ratio(spreadOf(rounds.map(({ bareMs, allMs }) => bareMs / allMs)))}`,
@@ -75,13 +86,9 @@ async function bare(round: number): Promise<number> {
   const out = join(folder.path, `bare-${round}`);
   const startedMs = performance.now();
   const loops = Array.from({ length: availableParallelism() }, async () => {
-    const child = fork(
-      join(import.meta.dirname, "bare-loop.ts"),
-      [JSON.stringify({ out, variants: VARIANTS })],
-      {
-        env: { ...process.env, MALLOC_ARENA_MAX: "2" },
-      },
-    );
+    const child = fork(join(import.meta.dirname, "bare-loop.ts"), [JSON.stringify({ out, variants })], {
+      env: { ...process.env, MALLOC_ARENA_MAX: "2" },
+    });
     await new Promise<void>((resolve, reject) => {
       child.once("exit", (code) =>
         code === 0 ? resolve() : reject(new Error(`The bare loop ended with ${code}.`)),
