@@ -8,30 +8,12 @@
 // visibility timeout, receives are counted, the enqueue time survives the move to the dead-letter queue, so retention
 // keeps counting. Kinder than AWS in one thing: order is that of arrival.
 import { createHash, randomUUID } from "node:crypto";
-import { addColumn, type Database } from "../storage/database.ts";
+import type { Database } from "../storage/database.ts";
+import { InFlight } from "./in-flight.ts";
 import { attributesMd5, type MessageAttributes } from "./message-attributes.ts";
+import { createMessageTable, type MessageRow } from "./message-table.ts";
 import type { Queue, Queues } from "./queues.ts";
 import { readHandle } from "./receipt-handle.ts";
-
-export interface MessageRow {
-  id: number;
-  queue: number;
-  message_id: string;
-  body: string;
-  body_md5: string;
-  attributes: string | null;
-  sent: number;
-  sender: string;
-  visible_at: number;
-  hidden: 0 | 1;
-  receives: number;
-  first_received: number | null;
-  receipt: string | null;
-  receiver: string | null;
-  dead_letter_source: string | null;
-  trace: string | null;
-  message_group: string | null;
-}
 
 export interface NewMessage {
   body: string;
@@ -61,34 +43,18 @@ export interface Counts {
   delayed: number;
 }
 
-// A message is either ready (kept in order of arrival) or hidden until a time. With one index for each, both look-ups stay
-// cheap at any depth; one index on the time made receives six times slower with 15,000 messages in flight. Counting reads
-// the indexes alone: that is why they have more columns than the look-ups need.
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS message (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, queue INTEGER NOT NULL REFERENCES queue(id) ON DELETE CASCADE,
-    message_id TEXT NOT NULL, body TEXT NOT NULL, body_md5 TEXT NOT NULL, attributes TEXT, sent INTEGER NOT NULL,
-    sender TEXT NOT NULL, visible_at INTEGER NOT NULL, hidden INTEGER NOT NULL, receives INTEGER NOT NULL DEFAULT 0,
-    first_received INTEGER, receipt TEXT, receiver TEXT, dead_letter_source TEXT, trace TEXT, message_group TEXT
-  ) STRICT;
-  DROP INDEX IF EXISTS message_ready;
-  DROP INDEX IF EXISTS message_hidden;
-  CREATE INDEX IF NOT EXISTS message_waiting ON message (queue, id, sent) WHERE hidden = 0;
-  CREATE INDEX IF NOT EXISTS message_away ON message (queue, visible_at, sent, receives) WHERE hidden = 1`;
-
 export class Messages {
   readonly #database: Database;
   readonly #queues: Queues;
   readonly #now: () => number;
-  /** By queue. Receives are added as they happen; what ends is only noticed when it is counted again. */
-  readonly #mostInFlight = new Map<number, number>();
+  readonly inFlight: InFlight;
 
   constructor(database: Database, queues: Queues, now: () => number) {
     this.#database = database;
     this.#queues = queues;
     this.#now = now;
-    for (const statement of SCHEMA.split(";")) database.sql(statement).run();
-    addColumn(database, "message", "message_group TEXT");
+    this.inFlight = new InFlight(database, now);
+    createMessageTable(database);
   }
 
   insert(queue: Queue, message: NewMessage): Inserted {
@@ -156,7 +122,7 @@ export class Messages {
     const { changes } = this.#database
       .sql("UPDATE message SET visible_at = ?, hidden = ? WHERE id = ? AND queue = ?")
       .run(this.#now() + milliseconds, milliseconds > 0 ? 1 : 0, id, queue.id);
-    if (milliseconds > 0) this.#addInFlight(queue.id);
+    if (milliseconds > 0) this.inFlight.add(queue.id);
     return changes > 0;
   }
 
@@ -183,18 +149,6 @@ export class Messages {
       .sql("SELECT min(sent) AS sent FROM message WHERE queue = ? AND sent >= ?")
       .get(queue.id, this.#now() - queue.settings.retentionMs);
     return (row?.sent as number | null) ?? undefined;
-  }
-
-  /** Whether at least so many are in flight. Counts them only when they might be: a count reads all of them. */
-  isFull(queue: Queue, maximumInFlight: number): boolean {
-    if ((this.#mostInFlight.get(queue.id) ?? Infinity) < maximumInFlight) return false;
-    const row = this.#database
-      .sql(
-        "SELECT count(*) AS count FROM message WHERE queue = ? AND hidden = 1 AND visible_at > ? AND receives > 0",
-      )
-      .get(queue.id, this.#now());
-    this.#mostInFlight.set(queue.id, Number(row?.count));
-    return Number(row?.count) >= maximumInFlight;
   }
 
   /** When the next hidden message becomes visible. */
@@ -282,12 +236,8 @@ export class Messages {
         "UPDATE message SET receives = ?, first_received = ?, receipt = ?, receiver = ?, visible_at = ?, hidden = 1 WHERE id = ?",
       )
       .run(received.receives, received.first_received, received.receipt, receiver, visibleAt, row.id);
-    this.#addInFlight(row.queue);
+    this.inFlight.add(row.queue);
     return received;
-  }
-
-  #addInFlight(queue: number): void {
-    this.#mostInFlight.set(queue, (this.#mostInFlight.get(queue) ?? Infinity) + 1);
   }
 
   #deadLetter(row: MessageRow, from: Queue, to: Queue): void {

@@ -14,7 +14,7 @@ import { ServiceError } from "../protocol/model.ts";
 import type { Database } from "../storage/database.ts";
 import { authorize, type SqsContext } from "./context.ts";
 import { invalid } from "./message-attributes.ts";
-import type { MessageRow } from "./messages.ts";
+import type { MessageRow } from "./message-table.ts";
 import { sourcesOf } from "./queue-operations.ts";
 import { doesNotExist, type Queue } from "./queues.ts";
 

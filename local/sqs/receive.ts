@@ -4,7 +4,7 @@ import type { Request } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
 import { permittedQueue, type SqsContext } from "./context.ts";
 import { attributesMd5, invalid, type MessageAttributes } from "./message-attributes.ts";
-import type { MessageRow } from "./messages.ts";
+import type { MessageRow } from "./message-table.ts";
 import type { Queue } from "./queues.ts";
 import { handleOf } from "./receipt-handle.ts";
 
@@ -26,7 +26,7 @@ export async function receiveMessages(
     input.VisibilityTimeout === undefined
       ? queue.settings.visibilityMs
       : within(input.VisibilityTimeout, 0, 43_200, "VisibilityTimeout") * 1000;
-  if (context.messages.isFull(queue, MAX_IN_FLIGHT)) {
+  if (context.messages.inFlight.isAtLeast(MAX_IN_FLIGHT, queue)) {
     throw new ServiceError("OverLimit", "Too many messages in flight: delete some of them, or wait.", {
       status: 403,
     });

@@ -94,10 +94,10 @@ describe("messages", () => {
     await send(work, "delayed", 1000);
     await take(work);
     await send(work, "waiting");
-    expect(messages.isFull(work, 2)).to.equal(true);
-    expect(messages.isFull(work, 3)).to.equal(false);
+    expect(messages.inFlight.isAtLeast(2, work)).to.equal(true);
+    expect(messages.inFlight.isAtLeast(3, work)).to.equal(false);
     nowMs += 30_000;
-    expect(messages.isFull(work, 1)).to.equal(false);
+    expect(messages.inFlight.isAtLeast(1, work)).to.equal(false);
   });
 });
 
