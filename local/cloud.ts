@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createCloudwatch } from "./cloudwatch/cloudwatch.ts";
 import { createDynamodb } from "./dynamodb/dynamodb.ts";
 import type { Faults } from "./faults/faults.ts";
+import { createIamApi } from "./iam/api.ts";
 import { createIam, type Iam } from "./iam/iam.ts";
 import { type Authenticate, createAuthentication } from "./protocol/authentication.ts";
 import { type Handle, type Request, serve } from "./protocol/http.ts";
@@ -64,7 +65,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   mkdirSync(dataDirectory, { recursive: true });
   const database = openDatabase(join(dataDirectory, "state.db"), { fsync });
   const blobs = openBlobs(join(dataDirectory, "blobs"), { fsync });
-  const iam = createIam(accountId);
+  const iam = createIam(accountId, { database, now });
   const front = { authenticate: createAuthentication(iam, now), reportBug };
   const sqs = createSqs({ database, iam, region, accountId, now, ...front });
   const deliver = faults ? unreliably(sqs.deliver, faults) : sqs.deliver;
@@ -77,6 +78,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     ["sns", sns],
     ["dynamodb", dynamodb.handle],
     ["monitoring", createCloudwatch({ iam, sqs, now }, front)],
+    ["iam", createIamApi({ database, iam, accountId, now }, front)],
   ]);
   const handle: Handle = (request) => {
     const signature = readSignature(request);

@@ -1,138 +1,112 @@
-// IAM: roles, their policies and sessions, and the decision on every request. In memory: whoever starts the cloud declares
-// the roles again.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
-import { randomBytes } from "node:crypto";
+// IAM: roles and their sessions, and the decision on every request.
 import { ServiceError } from "../protocol/model.ts";
-import { type AccessRequest, type Policy, parsePolicy, roleOfSession } from "./policy.ts";
+import { type Database, openDatabase } from "../storage/database.ts";
+import { createDecisions, type Decisions } from "./decisions.ts";
 import type { Principal } from "./principal.ts";
+import { declaredRole, openRoles, partsOf, type Role, type Roles } from "./roles.ts";
+import { type Credentials, findSession, newCredentials, openSessions, type Session } from "./sessions.ts";
 
-export interface Credentials {
-  accessKeyId: string;
-  secretAccessKey: string;
-  sessionToken?: string;
-}
+export type { Credentials } from "./sessions.ts";
 
-export interface Iam {
+export interface Iam extends Pick<Decisions, "authorize" | "checkPolicy"> {
   /** Whoever has these may do anything a resource policy does not deny. */
   rootCredentials: Credentials;
+  roles: Roles;
+  /** Creates or replaces a role, as a program declares it. */
   putRole(arn: string, trustPolicy: string): void;
   putRolePolicy(roleArn: string, name: string, policy: string): void;
-  /** A session of the role, assumed by a service such as `lambda.amazonaws.com`, or by whom. Throws when the trust policy refuses. */
+  /**
+   * A session of the role, assumed by a service such as `lambda.amazonaws.com`, or by whom; it ends with the process. Throws
+   * what Lambda says when the trust policy refuses.
+   */
   assumeRole(roleArn: string, assumer: string | Principal, sessionName: string): Credentials;
+  /** A session that nobody knows yet. Undefined for who may not assume the role, and when there is none. */
+  newSession(roleArn: string, assumer: Principal, asked: AskedSession): Session | undefined;
   lookup(accessKeyId: string): Identity | undefined;
-  /** Throws AccessDenied. */
-  authorize(request: AccessRequest & { resourcePolicy?: string }): void;
-  /** Throws MalformedPolicyDocument. */
-  checkPolicy(policy: string): void;
+}
+
+interface AskedSession {
+  name: string;
+  expiresMs: number;
+  /** Condition keys, such as `sts:ExternalId`. */
+  context?: Record<string, string>;
 }
 
 interface Identity {
   secretAccessKey: string;
+  principal: Principal;
   /** Of a session: it must come with every request. */
   sessionToken?: string;
-  principal: Principal;
+  /** Of a session. */
+  expiresMs?: number;
 }
 
-interface Role {
-  trust: Policy;
-  policies: Map<string, Policy>;
+interface IamOptions {
+  /** Where what is made over the wire is kept; in memory, when absent. */
+  database?: Database;
+  now?(): number;
 }
 
-export function createIam(accountId: string): Iam {
+export function createIam(accountId: string, options: IamOptions = {}): Iam {
+  const { database = openDatabase(":memory:"), now = Date.now } = options;
   const rootCredentials: Credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const root: Principal = { kind: "root", arn: `arn:aws:iam::${accountId}:root` };
-  const identities = new Map<string, Identity>([["local", { secretAccessKey: "local", principal: root }]]);
-  const roles = new Map<string, Role>();
-  const parsed = new Map<string, Policy>();
+  const roles = openRoles(database);
+  openSessions(database, now());
+  const sessionsOfServices = new Map<string, Session>();
+  const { authorize, checkPolicy, mayAssume } = createDecisions(root, findRole);
 
-  /** Resource policies come as text with every request; each distinct text is read once. */
-  function read(policy: string): Policy {
-    let known = parsed.get(policy);
-    if (!known) {
-      known = parsePolicy(policy);
-      parsed.set(policy, known);
-    }
-    return known;
+  function findRole(arn: string): Role | undefined {
+    const role = roles.find(partsOf(arn).name);
+    return role?.arn === arn ? role : undefined;
   }
 
-  function identityPolicies({ kind, arn }: Principal): Policy {
-    return kind === "role" ? [...(roles.get(roleOfSession(arn))?.policies.values() ?? [])].flat() : [];
+  function newSession(roleArn: string, assumer: Principal, asked: AskedSession): Session | undefined {
+    const { name, expiresMs, context = {} } = asked;
+    const role = findRole(roleArn);
+    if (!role || !mayAssume(role, assumer, context)) return undefined;
+    const arn = `arn:aws:sts::${accountId}:assumed-role/${role.name}/${name}`;
+    const principal = { kind: "role", arn, role: role.arn } as const;
+    return { credentials: newCredentials(), principal, roleId: role.id, expiresMs };
   }
 
   return {
     rootCredentials,
-    checkPolicy: (policy) => void read(policy),
+    roles,
+    authorize,
+    checkPolicy,
     putRole(arn, trustPolicy) {
-      roles.set(arn, { trust: read(trustPolicy), policies: roles.get(arn)?.policies ?? new Map() });
+      checkPolicy(trustPolicy);
+      const before = roles.isDeclared(partsOf(arn).name) ? findRole(arn) : undefined;
+      roles.declare({ ...(before ?? declaredRole(arn, now())), trust: trustPolicy });
     },
     putRolePolicy(roleArn, name, policy) {
-      const role = roles.get(roleArn);
+      checkPolicy(policy);
+      const role = findRole(roleArn);
       if (!role)
         throw new ServiceError("NoSuchEntity", `The role ${roleArn} cannot be found.`, { status: 404 });
-      role.policies.set(name, read(policy));
+      const put = roles.isDeclared(role.name) ? roles.declare : roles.write;
+      put({ ...role, policies: { ...role.policies, [name]: policy } });
     },
-    assumeRole(roleArn, assumer, sessionName) {
-      const asked: AccessRequest = {
-        principal: typeof assumer === "string" ? { kind: "service", arn: assumer } : assumer,
-        action: "sts:AssumeRole",
-        resource: roleArn,
-        context: {},
-      };
-      if (!allows(roles.get(roleArn)?.trust ?? [], asked)) {
-        throw new ServiceError(
-          "InvalidParameterValueException",
-          "The role defined for the function cannot be assumed by Lambda.",
-          { status: 400 },
-        );
-      }
-      const credentials = {
-        accessKeyId: `ASIA${randomBytes(8).toString("hex").toUpperCase()}`,
-        secretAccessKey: secret(),
-        sessionToken: secret(),
-      };
-      const arn = `arn:aws:sts::${accountId}:assumed-role/${roleArn.split("/").at(-1)}/${sessionName}`;
-      const { accessKeyId, ...identity } = credentials;
-      identities.set(accessKeyId, { ...identity, principal: { kind: "role", arn } });
-      return credentials;
+    assumeRole(roleArn, assumer, name) {
+      const who: Principal = typeof assumer === "string" ? { kind: "service", arn: assumer } : assumer;
+      const session = newSession(roleArn, who, { name, expiresMs: Number.POSITIVE_INFINITY });
+      if (!session) throw cannotBeAssumed();
+      sessionsOfServices.set(session.credentials.accessKeyId, session);
+      return session.credentials;
     },
-    lookup: (accessKeyId) => identities.get(accessKeyId),
-    authorize({ resourcePolicy, ...asked }) {
-      const request = {
-        ...asked,
-        context: { ...aboutPrincipal(asked.principal, accountId), ...asked.context },
-      };
-      const resource = resourcePolicy === undefined ? [] : read(resourcePolicy);
-      const identity = identityPolicies(request.principal);
-      const denied = [...resource, ...identity].some(
-        ({ effect, appliesTo }) => effect === "Deny" && appliesTo(request),
-      );
-      const allowed =
-        request.principal.kind === "root" || allows(resource, request) || allows(identity, request);
-      if (denied || !allowed) throw accessDenied(request, denied);
+    newSession,
+    lookup(accessKeyId) {
+      if (accessKeyId === rootCredentials.accessKeyId) return { ...rootCredentials, principal: root };
+      const session = sessionsOfServices.get(accessKeyId) ?? findSession(database, accessKeyId);
+      if (!session || findRole(session.principal.role)?.id !== session.roleId) return undefined;
+      const { credentials, principal, expiresMs } = session;
+      return { ...credentials, principal, expiresMs };
     },
   };
 }
 
-function allows(policy: Policy, request: AccessRequest): boolean {
-  return policy.some(({ effect, appliesTo }) => effect === "Allow" && appliesTo(request));
-}
-
-function aboutPrincipal({ kind, arn }: Principal, accountId: string): Record<string, string> {
-  if (kind === "service") return { "aws:PrincipalIsAWSService": "true" };
-  return {
-    "aws:PrincipalIsAWSService": "false",
-    "aws:PrincipalAccount": accountId,
-    "aws:PrincipalArn": roleOfSession(arn),
-  };
-}
-
-function secret(): string {
-  return randomBytes(30).toString("base64url");
-}
-
-function accessDenied({ principal, action, resource }: AccessRequest, denied: boolean): ServiceError {
-  const policies = principal.kind === "service" ? "resource-based" : "identity-based";
-  const why = denied ? "with an explicit deny" : `because no ${policies} policy allows the ${action} action`;
-  const message = `User: ${principal.arn} is not authorized to perform: ${action} on resource: "${resource}" ${why}`;
-  return new ServiceError("AccessDenied", message, { status: 403 });
+function cannotBeAssumed(): ServiceError {
+  const message = "The role defined for the function cannot be assumed by Lambda.";
+  return new ServiceError("InvalidParameterValueException", message, { status: 400 });
 }

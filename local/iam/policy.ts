@@ -2,7 +2,7 @@
 // the policy is put, loudly: a condition that were ignored would allow what AWS denies.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 import { ServiceError } from "../protocol/model.ts";
-import type { Principal } from "./principal.ts";
+import { actsAs, type Principal } from "./principal.ts";
 
 export interface AccessRequest {
   principal: Principal;
@@ -40,6 +40,8 @@ const CONDITION_KEYS = [
   "s3:prefix",
   "sns:Endpoint",
   "sns:Protocol",
+  "sts:ExternalId",
+  "sts:RoleSessionName",
 ].map((key) => key.toLowerCase());
 
 const ELEMENTS = [
@@ -59,7 +61,7 @@ export function parsePolicy(text: string): Policy {
   try {
     document = JSON.parse(text);
   } catch {
-    throw malformed("Expected JSON for the policy.");
+    throw malformed("This policy contains invalid Json");
   }
   if (text.includes("${")) throw malformed("Expected no policy variables: they are not understood here.");
   if (!isObject(document)) throw malformed("Policies must be valid JSON and the first byte must be '{'");
@@ -119,16 +121,11 @@ function principalMatcher(element: unknown, effect: Statement["effect"]): Matche
   return ({ principal }) => {
     if (arns.includes("*")) return true;
     if (principal.kind === "service") return services.includes(principal.arn);
-    if (arns.includes(principal.arn) || arns.includes(roleOfSession(principal.arn))) return true;
+    if (arns.includes(principal.arn) || arns.includes(actsAs(principal))) return true;
     const account = accountOf(principal.arn);
     const meansAccount = principal.kind === "root" || effect === "Deny";
     return meansAccount && (arns.includes(account) || arns.includes(`arn:aws:iam::${account}:root`));
   };
-}
-
-/** `arn:aws:sts::1:assumed-role/worker/session` acts as `arn:aws:iam::1:role/worker`. */
-export function roleOfSession(arn: string): string {
-  return arn.replace(/^arn:aws:sts::(\d+):assumed-role\/([^/]+)\/.*$/, "arn:aws:iam::$1:role/$2");
 }
 
 /** A policy may name an account by its number alone. */
@@ -205,6 +202,6 @@ function conditionMatcher(operator: string, key: string, expected: string[]): Ma
   };
 }
 
-function malformed(message: string): ServiceError {
+export function malformed(message: string): ServiceError {
   return new ServiceError("MalformedPolicyDocument", message, { status: 400 });
 }

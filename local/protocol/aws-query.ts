@@ -107,6 +107,7 @@ function element(name: string, schema: NormalizedSchema, output: object): string
 
 /** JSON carries binary values as base64; the XML serializer wants their bytes. */
 function withBytes(value: unknown): unknown {
+  if (value instanceof Date) return value;
   if (Array.isArray(value)) return value.map(withBytes);
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).map(([name, member]) => {

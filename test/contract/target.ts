@@ -3,13 +3,15 @@
 // environment says. A case states what AWS documents, never what one implementation does; names are new in every run.
 import { randomBytes } from "node:crypto";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
+import { IAM } from "@aws-sdk/client-iam";
 import { S3 } from "@aws-sdk/client-s3";
 import { SNS } from "@aws-sdk/client-sns";
 import { SQS } from "@aws-sdk/client-sqs";
+import { STS } from "@aws-sdk/client-sts";
 import type { Credentials } from "../../local/iam/iam.ts";
 import { startTestCloud } from "../support/local-cloud.ts";
 
-export type Service = "s3" | "sqs" | "sns" | "dynamodb";
+export type Service = "s3" | "sqs" | "sns" | "dynamodb" | "iam" | "sts";
 
 export interface Target {
   /** One address or several: AWS has one for each service. */
@@ -20,6 +22,8 @@ export interface Target {
   sqs: SQS;
   sns: SNS;
   dynamodb: DynamoDB;
+  iam: IAM;
+  sts: STS;
 }
 
 const RUN = `contract-${Date.now().toString(36)}${randomBytes(2).toString("hex")}`;
@@ -57,13 +61,13 @@ async function start(): Promise<Started> {
   const sqs = new SQS({ ...connection, endpoint: endpoints.sqs });
   const sns = new SNS({ ...connection, endpoint: endpoints.sns });
   const dynamodb = new DynamoDB({ ...connection, endpoint: endpoints.dynamodb });
+  const iam = new IAM({ ...connection, region: "us-east-1", endpoint: endpoints.iam }); // AWS has one, for all regions.
+  const sts = new STS({ ...connection, endpoint: endpoints.sts });
+  const clients = { s3, sqs, sns, dynamodb, iam, sts };
   return {
-    target: { endpoints, region, credentials, s3, sqs, sns, dynamodb },
+    target: { endpoints, region, credentials, ...clients },
     async stop() {
-      s3.destroy();
-      sqs.destroy();
-      sns.destroy();
-      dynamodb.destroy();
+      for (const client of Object.values(clients)) client.destroy();
       await stop();
     },
   };
@@ -92,9 +96,10 @@ function elsewhere(endpoint: string) {
     secretAccessKey: AWS_SECRET_ACCESS_KEY,
     ...(AWS_SESSION_TOKEN === undefined ? {} : { sessionToken: AWS_SESSION_TOKEN }),
   };
-  const endpoints = allAt((service) =>
-    endpoint === "aws" ? `https://${service}.${AWS_REGION}.amazonaws.com` : endpoint,
-  );
+  const endpoints = allAt((service) => {
+    if (endpoint !== "aws") return endpoint;
+    return service === "iam" ? "https://iam.amazonaws.com" : `https://${service}.${AWS_REGION}.amazonaws.com`;
+  });
   return { endpoints, region: AWS_REGION, credentials, stop: async () => {} };
 }
 
@@ -104,5 +109,7 @@ function allAt(addressOf: (service: Service) => string): Record<Service, string>
     sqs: addressOf("sqs"),
     sns: addressOf("sns"),
     dynamodb: addressOf("dynamodb"),
+    iam: addressOf("iam"),
+    sts: addressOf("sts"),
   };
 }

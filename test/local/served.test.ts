@@ -7,6 +7,9 @@ import { expect } from "chai";
 import { type CloudwatchContext, cloudwatchHandlers } from "../../local/cloudwatch/cloudwatch.ts";
 import { dynamodbHandlers } from "../../local/dynamodb/dynamodb.ts";
 import type { Engine } from "../../local/dynamodb/engine.ts";
+import { iamHandlers } from "../../local/iam/api.ts";
+import type { IamContext } from "../../local/iam/context.ts";
+import type { Iam } from "../../local/iam/iam.ts";
 import { type LambdaApiContext, lambdaHandlers } from "../../local/lambda/api.ts";
 import { readModel } from "../../local/protocol/model.ts";
 import type { S3Context } from "../../local/s3/context.ts";
@@ -33,6 +36,7 @@ describe("docs/local-mode.md", () => {
     SQS: Object.keys(sqsHandlers({} as SqsContext)),
     SNS: Object.keys(snsHandlers({} as SnsContext)),
     CloudWatch: Object.keys(cloudwatchHandlers({} as CloudwatchContext)),
+    IAM: Object.keys(iamHandlers({ iam: {} as Iam } as IamContext)),
     DynamoDB: Object.keys(dynamodbHandlers({} as Engine, {} as Database)),
   };
   for (const [service, handlers] of Object.entries(served)) {

@@ -7,7 +7,11 @@ const ACCOUNT = "000000000000";
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/worker`;
 const BUCKET = "arn:aws:s3:::photos";
 const root: Principal = { kind: "root", arn: `arn:aws:iam::${ACCOUNT}:root` };
-const worker: Principal = { kind: "role", arn: `arn:aws:sts::${ACCOUNT}:assumed-role/worker/session` };
+const worker: Principal = {
+  kind: "role",
+  arn: `arn:aws:sts::${ACCOUNT}:assumed-role/worker/session`,
+  role: ROLE,
+};
 const s3: Principal = { kind: "service", arn: "s3.amazonaws.com" };
 
 type Statement = Record<string, unknown>;
