@@ -7,6 +7,7 @@ import { createDynamodb } from "./dynamodb/dynamodb.ts";
 import type { Faults } from "./faults/faults.ts";
 import { createIamApi } from "./iam/api.ts";
 import { createIam, type Iam } from "./iam/iam.ts";
+import { createSts } from "./iam/sts.ts";
 import { type Authenticate, createAuthentication } from "./protocol/authentication.ts";
 import { type Handle, type Request, serve } from "./protocol/http.ts";
 import { readSignature } from "./protocol/signature.ts";
@@ -79,6 +80,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     ["dynamodb", dynamodb.handle],
     ["monitoring", createCloudwatch({ iam, sqs, now }, front)],
     ["iam", createIamApi({ database, iam, accountId, now }, front)],
+    ["sts", createSts({ database, iam, accountId, now }, front)],
   ]);
   const handle: Handle = (request) => {
     const signature = readSignature(request);

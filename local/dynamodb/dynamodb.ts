@@ -35,6 +35,7 @@ export type DynamodbHandler = (input: never) => Promise<object>;
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html: all of them are 400. */
 const CODES: Readonly<Record<string, string>> = {
   AccessDenied: "AccessDeniedException",
+  ExpiredToken: "ExpiredTokenException",
   InvalidAccessKeyId: "UnrecognizedClientException",
   InvalidToken: "UnrecognizedClientException",
   RequestTimeTooSkewed: "InvalidSignatureException",

@@ -4,6 +4,7 @@ import type { Authenticate } from "../protocol/authentication.ts";
 import { createAwsQueryServer, type RpcHandler } from "../protocol/aws-json.ts";
 import type { Handle } from "../protocol/http.ts";
 import { readModel } from "../protocol/model.ts";
+import { CODES, MESSAGES } from "./codes.ts";
 import type { IamContext } from "./context.ts";
 import { policyHandlers } from "./policy-operations.ts";
 import { roleHandlers } from "./role-operations.ts";
@@ -12,16 +13,6 @@ interface Front {
   authenticate: Authenticate;
   reportBug(error: unknown): void;
 }
-
-/** Its own codes for what every service refuses. https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html */
-const CODES = {
-  InvalidAccessKeyId: "InvalidClientTokenId",
-  InvalidToken: "InvalidClientTokenId",
-  MissingParameter: "ValidationError",
-  SlowDown: "Throttling",
-};
-
-const MESSAGES = { InvalidClientTokenId: "The security token included in the request is invalid." };
 
 /** Every operation served, by its name in the model. */
 export function iamHandlers(context: IamContext): Record<string, RpcHandler> {

@@ -52,7 +52,7 @@ export function createIam(accountId: string, options: IamOptions = {}): Iam {
   const rootCredentials: Credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const root: Principal = { kind: "root", arn: `arn:aws:iam::${accountId}:root` };
   const roles = openRoles(database);
-  openSessions(database, now());
+  openSessions(database);
   const sessionsOfServices = new Map<string, Session>();
   const { authorize, checkPolicy, mayAssume } = createDecisions(root, findRole);
 

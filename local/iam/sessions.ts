@@ -20,7 +20,7 @@ export interface Session {
 /** For so long a session is told that it expired; then nobody knows it any more. */
 const REMEMBERED_MS = 24 * 60 * 60 * 1000;
 
-export function openSessions(database: Database, nowMs: number): void {
+export function openSessions(database: Database): void {
   database
     .sql(
       `CREATE TABLE IF NOT EXISTS session (
@@ -28,12 +28,18 @@ export function openSessions(database: Database, nowMs: number): void {
        ) STRICT`,
     )
     .run();
-  database.sql("DELETE FROM session WHERE expires < ?").run(nowMs - REMEMBERED_MS);
 }
 
 export function findSession(database: Database, accessKeyId: string): Session | undefined {
   const row = database.sql("SELECT about FROM session WHERE access_key_id = ?").get(accessKeyId);
   return row && (JSON.parse(String(row.about)) as Session);
+}
+
+export function writeSession(database: Database, session: Session, nowMs: number): void {
+  database.sql("DELETE FROM session WHERE expires < ?").run(nowMs - REMEMBERED_MS);
+  database
+    .sql("INSERT INTO session VALUES (?,?,?)")
+    .run(session.credentials.accessKeyId, session.expiresMs, JSON.stringify(session));
 }
 
 export function newCredentials(): Required<Credentials> {

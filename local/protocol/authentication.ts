@@ -19,11 +19,12 @@ export function createAuthentication(iam: Iam, now: () => number): Authenticate 
       const message = "The AWS Access Key Id you provided does not exist in our records.";
       throw new ServiceError("InvalidAccessKeyId", message, { status: 403 });
     }
-    const { secretAccessKey, sessionToken, principal } = known;
+    const { secretAccessKey, sessionToken, principal, expiresMs = Number.POSITIVE_INFINITY } = known;
     if (sessionToken !== undefined && signature.token !== sessionToken) {
       const message = "The provided token is malformed or otherwise invalid.";
       throw new ServiceError("InvalidToken", message, { status: 403 });
     }
+    if (now() >= expiresMs) throw expired(signature.service);
     if (signature.namesPayload) {
       signature.verify(secretAccessKey, now());
       return { ...request, principal };
@@ -32,4 +33,13 @@ export function createAuthentication(iam: Iam, now: () => number): Authenticate 
     signature.verify(secretAccessKey, now(), sha256(body));
     return { ...request, principal, body: bodyOf(body) };
   };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html has a status of its own. */
+function expired(service: string): ServiceError {
+  return service === "s3"
+    ? new ServiceError("ExpiredToken", "The provided token has expired.", { status: 400 })
+    : new ServiceError("ExpiredToken", "The security token included in the request is expired", {
+        status: 403,
+      });
 }

@@ -10,6 +10,7 @@ import type { Engine } from "../../local/dynamodb/engine.ts";
 import { iamHandlers } from "../../local/iam/api.ts";
 import type { IamContext } from "../../local/iam/context.ts";
 import type { Iam } from "../../local/iam/iam.ts";
+import { stsHandlers } from "../../local/iam/sts.ts";
 import { type LambdaApiContext, lambdaHandlers } from "../../local/lambda/api.ts";
 import { readModel } from "../../local/protocol/model.ts";
 import type { S3Context } from "../../local/s3/context.ts";
@@ -37,6 +38,7 @@ describe("docs/local-mode.md", () => {
     SNS: Object.keys(snsHandlers({} as SnsContext)),
     CloudWatch: Object.keys(cloudwatchHandlers({} as CloudwatchContext)),
     IAM: Object.keys(iamHandlers({ iam: {} as Iam } as IamContext)),
+    STS: Object.keys(stsHandlers({} as IamContext)),
     DynamoDB: Object.keys(dynamodbHandlers({} as Engine, {} as Database)),
   };
   for (const [service, handlers] of Object.entries(served)) {
