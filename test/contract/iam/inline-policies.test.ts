@@ -24,7 +24,9 @@ describe("contract: inline policies of roles", () => {
     await put(RoleName, "read");
     const { PolicyDocument, ...names } = await target.iam.getRolePolicy({ RoleName, PolicyName: "read" });
     expect(names).to.include({ RoleName, PolicyName: "read" });
-    expect(PolicyDocument).to.match(/^%7B%22Version%22%3A%222012-10-17%22/);
+    expect(PolicyDocument).to.match(
+      /^%7B%22Version%22%3A%222012-10-17%22[\w%.~-]*%22Resource%22%3A%22%2A%22/,
+    );
     expect(await textOf(RoleName, "read")).to.equal(allow("s3:GetObject"));
     await put(RoleName, "read", allow("sqs:SendMessage"));
     expect(await textOf(RoleName, "read")).to.equal(allow("sqs:SendMessage"));

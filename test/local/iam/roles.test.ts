@@ -7,9 +7,10 @@ import type { Credentials } from "../../../local/iam/iam.ts";
 import { connection, startTestCloud, type TestCloud } from "../../support/local-cloud.ts";
 import { rejection } from "../../support/rejection.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-import { startKillableCloud } from "../durability/killable-cloud.ts";
+import { type KillableCloud, startKillableCloud } from "../durability/killable-cloud.ts";
 
 const ACCOUNT = "000000000000";
+const ROOT = { accessKeyId: "local", secretAccessKey: "local" };
 const arnOf = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 const text = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
 const trust = (Principal: object) => text({ Effect: "Allow", Principal, Action: "sts:AssumeRole" });
@@ -136,55 +137,31 @@ describe("roles of a program", () => {
     await makeRole(iam, "taken");
     cloud.iam.putRole(arnOf("taken"), TRUST_ACCOUNT);
     expect((await iam.listRolePolicies({ RoleName: "taken" })).PolicyNames).to.deep.equal([]);
+    const { Roles = [] } = await iam.listRoles();
+    expect(Roles.filter(({ RoleName }) => RoleName === "taken")).to.have.length(1);
     expect(await codeOf(iam.deleteRole({ RoleName: "taken" }))).to.equal("UnmodifiableEntityException");
   });
 });
 
 describe("roles made over the wire", () => {
-  it("are there after kill -9 with all that was acknowledged, and so are their sessions", async () => {
-    const folder = temporaryFolder();
-    const options = { dataDirectory: folder.path };
-    const region = "us-east-1";
-    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-    let cloud = await startKillableCloud(options);
-    const iam = new IAM({ endpoint: cloud.endpoint, region, credentials });
-    await makeRole(iam, "kept", allow("iam:GetRolePolicy"));
-    await makeRole(iam, "gone");
-    await iam.deleteRolePolicy({ RoleName: "gone", PolicyName: "inline" });
-    await iam.deleteRole({ RoleName: "gone" });
-    const before = (await iam.getRole({ RoleName: "kept" })).Role;
-    const sts = new STS({ endpoint: cloud.endpoint, region, credentials });
-    const { Credentials } = await sts.assumeRole({ RoleArn: arnOf("kept"), RoleSessionName: "session" });
-    await cloud.kill();
-
-    cloud = await startKillableCloud(options);
-    const { endpoint } = cloud;
-    const after = new IAM({ endpoint, region, credentials });
-    expect((await after.getRole({ RoleName: "kept" })).Role).to.deep.equal(before);
-    expect(await codeOf(after.getRole({ RoleName: "gone" }))).to.equal("NoSuchEntityException");
-    const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = Credentials ?? {};
-    const own = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
-    const session = new IAM({ endpoint, region, credentials: own });
-    await session.getRolePolicy({ RoleName: "kept", PolicyName: "inline" });
-    expect(await codeOf(session.getRole({ RoleName: "kept" }))).to.equal("AccessDenied");
-    await cloud.kill();
-    folder.remove();
+  let cloud: TestCloud;
+  let iam: IAM;
+  beforeEach(async () => {
+    cloud = await startTestCloud();
+    iam = iamClient(cloud);
   });
+  afterEach(() => cloud.stop());
 
   it("keep what a program adds to them", async () => {
-    const before = await startTestCloud();
-    await makeRole(iamClient(before), "shared");
-    before.iam.putRolePolicy(arnOf("shared"), "of-a-program", allow("sqs:*"));
-    await before.stop({ keepsData: true });
-    const cloud = await startTestCloud({ dataDirectory: before.dataDirectory });
+    await makeRole(iam, "shared");
+    cloud.iam.putRolePolicy(arnOf("shared"), "of-a-program", allow("sqs:*"));
+    await cloud.stop({ keepsData: true });
+    cloud = await startTestCloud({ dataDirectory: cloud.dataDirectory });
     const { PolicyNames } = await iamClient(cloud).listRolePolicies({ RoleName: "shared" });
     expect(PolicyNames).to.have.members(["inline", "of-a-program"]);
-    await cloud.stop();
   });
 
   it("lose no change to another that is under way at the same time", async () => {
-    const cloud = await startTestCloud();
-    const iam = iamClient(cloud);
     const create = () => iam.createRole({ RoleName: "one", AssumeRolePolicyDocument: TRUST_ACCOUNT });
     const created = await Promise.allSettled([create(), create(), create()]);
     expect(created.filter(({ status }) => status === "fulfilled")).to.have.length(1);
@@ -194,18 +171,50 @@ describe("roles made over the wire", () => {
       names.map((PolicyName) => iam.putRolePolicy({ RoleName: "one", PolicyName, PolicyDocument })),
     );
     expect((await iam.listRolePolicies({ RoleName: "one" })).PolicyNames).to.deep.equal(names);
-    await cloud.stop();
   });
 
   it("are assumed by Lambda when they trust it", async () => {
-    const cloud = await startTestCloud();
-    const iam = iamClient(cloud);
     const AssumeRolePolicyDocument = trust({ Service: "lambda.amazonaws.com" });
     await iam.createRole({ RoleName: "function", AssumeRolePolicyDocument });
     const assume = () => cloud.iam.assumeRole(arnOf("function"), "lambda.amazonaws.com", "session");
     expect(cloud.iam.lookup(assume().accessKeyId)?.principal.role).to.equal(arnOf("function"));
     await iam.updateAssumeRolePolicy({ RoleName: "function", PolicyDocument: TRUST_ACCOUNT });
     expect(assume).to.throw("cannot be assumed by Lambda");
-    await cloud.stop();
+  });
+});
+
+describe("kill -9", () => {
+  const folder = temporaryFolder();
+  let cloud: KillableCloud;
+  const start = async () => {
+    cloud = await startKillableCloud({ dataDirectory: folder.path });
+    return { endpoint: cloud.endpoint, region: "us-east-1", credentials: { ...ROOT } };
+  };
+  after(async () => {
+    await cloud.kill();
+    folder.remove();
+  });
+
+  it("takes no role, policy, deletion or session that was acknowledged", async () => {
+    const first = await start();
+    const iam = new IAM(first);
+    await makeRole(iam, "kept", allow("iam:GetRolePolicy"));
+    await makeRole(iam, "gone");
+    await iam.deleteRolePolicy({ RoleName: "gone", PolicyName: "inline" });
+    await iam.deleteRole({ RoleName: "gone" });
+    const before = (await iam.getRole({ RoleName: "kept" })).Role;
+    const asked = { RoleArn: arnOf("kept"), RoleSessionName: "session" };
+    const { Credentials } = await new STS(first).assumeRole(asked);
+    await cloud.kill();
+
+    const second = await start();
+    const again = new IAM(second);
+    expect((await again.getRole({ RoleName: "kept" })).Role).to.deep.equal(before);
+    expect(await codeOf(again.getRole({ RoleName: "gone" }))).to.equal("NoSuchEntityException");
+    const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = Credentials ?? {};
+    const own = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+    const session = new IAM({ ...second, credentials: own });
+    await session.getRolePolicy({ RoleName: "kept", PolicyName: "inline" });
+    expect(await codeOf(session.getRole({ RoleName: "kept" }))).to.equal("AccessDenied");
   });
 });

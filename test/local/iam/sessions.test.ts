@@ -5,6 +5,7 @@ import { S3 } from "@aws-sdk/client-s3";
 import { SQS } from "@aws-sdk/client-sqs";
 import { STS } from "@aws-sdk/client-sts";
 import { expect } from "chai";
+import type { Credentials } from "../../../local/iam/iam.ts";
 import { connection, startTestCloud, type TestCloud } from "../../support/local-cloud.ts";
 import { rejection } from "../../support/rejection.ts";
 
@@ -36,7 +37,7 @@ describe("sessions", () => {
   }
 
   async function open(DurationSeconds: number) {
-    const sts = new STS(connection(cloud));
+    const sts = new STS(timely(cloud.iam.rootCredentials));
     const { Credentials } = await sts.assumeRole({ RoleArn, RoleSessionName: "session", DurationSeconds });
     const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = Credentials ?? {};
     return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
@@ -53,21 +54,36 @@ describe("sessions", () => {
     [(config) => new DynamoDB(config).listTables(), "ExpiredTokenException", 400],
   ];
 
+  /** For a client whose clock is the cloud's. */
+  const timely = (credentials: Credentials): Config => ({
+    ...connection(cloud),
+    credentials,
+    ...{ systemClockOffset: nowMs - Date.now() },
+  });
+
   it("last as long as they were asked for, and are told that they expired", async () => {
     const credentials = await open(900);
-    const at = (offsetMs: number): Config => ({
-      ...connection(cloud),
-      credentials,
-      ...{ systemClockOffset: nowMs + offsetMs - Date.now() },
-    });
-    const start = nowMs;
+    const endMs = Math.floor(nowMs / 1000 + 900) * 1000;
     for (const [operate, code, status] of services) {
-      nowMs = start + 899_000 - (start % 1000);
-      await operate(at(0));
-      nowMs += 1000;
-      const error = (await rejection(operate(at(0)))) as Error & { $metadata?: { httpStatusCode?: number } };
+      nowMs = endMs - 1;
+      await operate(timely(credentials));
+      nowMs = endMs;
+      const error = (await rejection(operate(timely(credentials)))) as Error & {
+        $metadata?: { httpStatusCode?: number };
+      };
       expect([error.name, error.$metadata?.httpStatusCode]).to.deep.equal([code, status]);
     }
+  });
+
+  it("are forgotten a day after they expired, so that they do not pile up", async () => {
+    const credentials = await open(900);
+    const codeAfter = async (seconds: number) => {
+      nowMs += seconds * 1000;
+      await open(900);
+      return (await rejection(new STS(timely(credentials)).getCallerIdentity())).name;
+    };
+    expect(await codeAfter(24 * 3600)).to.equal("ExpiredToken");
+    expect(await codeAfter(3600)).to.equal("InvalidClientTokenId");
   });
 
   it("end with their role, and not to be those of another of its name", async () => {
