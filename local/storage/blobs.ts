@@ -2,30 +2,18 @@
 // that no row names; the sweep at start deletes those. A file that is being read stays until its last reader is done, so
 // that an overwrite never cuts a download short. With `fsync`, a file and its name are on the disk before anybody hears of it.
 import { randomUUID } from "node:crypto";
-import {
-  closeSync,
-  createReadStream,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  writeFileSync,
-  writevSync,
-} from "node:fs";
-import { type FileHandle, link, open, unlink } from "node:fs/promises";
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync } from "node:fs";
+import { link, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
+import { createReader } from "./reader.ts";
+import { createSink, syncFolder } from "./sink.ts";
 
 /** A part of an object. */
 export interface Blob {
   file: string;
   bytes: number;
 }
-
-/** Chunks are gathered to this size before they are written: fewer system calls than the 64 KiB that sockets give. */
-const WRITE_BYTES = 1024 * 1024;
-const READ_BYTES = 256 * 1024;
 
 export interface Blobs {
   /** Writes a new file; `tap` sees every chunk. The caller discards it when the row is not committed. */
@@ -56,6 +44,7 @@ export function openBlobs(folder: string, { fsync = false }: { fsync?: boolean }
   }
   if (fsync) for (const path of [folder, dirname(folder)]) syncFolderSync(path);
 
+  const reader = createReader(pathOf);
   const readers = new Map<string, number>();
   const doomed = new Set<string>();
 
@@ -80,6 +69,7 @@ export function openBlobs(folder: string, { fsync = false }: { fsync?: boolean }
   }
 
   function remove(file: string): void {
+    reader.forget(file);
     unlink(pathOf(file)).catch(() => {});
   }
 
@@ -99,17 +89,11 @@ export function openBlobs(folder: string, { fsync = false }: { fsync?: boolean }
       }
     },
 
-    readSmall(blobs, start, end) {
-      if (end - start >= READ_BYTES) return undefined;
-      const slices = slicesOf(blobs, start, end).map(({ file, from, to }) =>
-        readSlice(pathOf(file), from, to),
-      );
-      return slices.length === 1 ? slices[0] : Buffer.concat(slices);
-    },
+    readSmall: reader.readSmall,
 
     read(blobs, start, end) {
       hold(blobs);
-      const stream = Readable.from(range(blobs, start, end, pathOf), { objectMode: false });
+      const stream = Readable.from(reader.pieces(blobs, start, end), { objectMode: false });
       return stream.once("close", () => release(blobs));
     },
 
@@ -139,107 +123,8 @@ export function openBlobs(folder: string, { fsync = false }: { fsync?: boolean }
   };
 }
 
-/** A file's name is its folder's: without this, a power loss may take the name and leave the bytes. */
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path);
-  await handle.sync().finally(() => handle.close());
-}
-
 function syncFolderSync(path: string): void {
   const descriptor = openSync(path, "r");
   fsyncSync(descriptor);
   closeSync(descriptor);
-}
-
-/** Gathers chunks. What fits in one piece is written at once, when the disk need not be waited for: see `readSmall`. */
-function createSink(path: string, fsync: boolean) {
-  let handle: FileHandle | undefined;
-  let held: Uint8Array[] = [];
-  let heldBytes = 0;
-  let total = 0;
-
-  async function flush(): Promise<void> {
-    handle ??= await open(path, "wx");
-    if (held.length > 0) await writeFully(handle, held);
-    held = [];
-    heldBytes = 0;
-  }
-
-  return {
-    async add(chunk: Uint8Array): Promise<void> {
-      held.push(chunk);
-      heldBytes += chunk.length;
-      total += chunk.length;
-      if (heldBytes >= WRITE_BYTES) await flush();
-    },
-    /** Resolves to the length, once the file is closed. */
-    async end(): Promise<number> {
-      if (!handle && !fsync) {
-        writeAtOnce(path, held);
-        return total;
-      }
-      await flush();
-      if (fsync) await handle?.sync();
-      await handle?.close();
-      if (fsync) await syncFolder(dirname(path));
-      return total;
-    },
-    async abandon(): Promise<void> {
-      await handle?.close().catch(() => {});
-      await unlink(path).catch(() => {});
-    },
-  };
-}
-
-function writeAtOnce(path: string, chunks: Uint8Array[]): void {
-  const descriptor = openSync(path, "wx");
-  try {
-    const wanted = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    const bytesWritten = chunks.length > 0 ? writevSync(descriptor, chunks) : 0;
-    if (bytesWritten < wanted) writeFileSync(descriptor, Buffer.concat(chunks).subarray(bytesWritten));
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-async function writeFully(handle: FileHandle, chunks: Uint8Array[]): Promise<void> {
-  const wanted = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  const { bytesWritten } = await handle.writev(chunks);
-  // The kernel may take less than it was given, and says so.
-  if (bytesWritten < wanted) await handle.writeFile(Buffer.concat(chunks).subarray(bytesWritten));
-}
-
-interface Slice {
-  file: string;
-  from: number;
-  /** Included. */
-  to: number;
-}
-
-function slicesOf(blobs: readonly Blob[], start: number, end: number): Slice[] {
-  let at = 0;
-  return blobs.flatMap(({ file, bytes }) => {
-    const from = Math.max(0, start - at);
-    const to = Math.min(bytes - 1, end - at);
-    at += bytes;
-    return from <= to ? [{ file, from, to }] : [];
-  });
-}
-
-function readSlice(path: string, from: number, to: number): Buffer {
-  const slice = Buffer.allocUnsafe(to - from + 1);
-  const descriptor = openSync(path, "r");
-  try {
-    const bytes = readSync(descriptor, slice, 0, slice.length, from);
-    if (bytes < slice.length)
-      throw new Error(`Expected ${slice.length} bytes in ${path}, but received ${bytes}.`);
-    return slice;
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-async function* range(blobs: readonly Blob[], start: number, end: number, pathOf: (file: string) => string) {
-  for (const { file, from, to } of slicesOf(blobs, start, end))
-    yield* createReadStream(pathOf(file), { start: from, end: to, highWaterMark: READ_BYTES });
 }

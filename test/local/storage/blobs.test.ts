@@ -85,6 +85,15 @@ describe("openBlobs", () => {
     await filesAre([]);
   });
 
+  it("has nothing of a discarded file in memory", async () => {
+    const blob = await write("bytes");
+    blobs.readSmall([blob], 0, 4);
+    blobs.discard([blob]);
+
+    await filesAre([]);
+    expect(() => blobs.readSmall([blob], 0, 4)).to.throw("ENOENT");
+  });
+
   it("lets go of a file whose reader gives up", async () => {
     const blob = await write("x".repeat(3_000_000));
     const stream = blobs.read([blob], 0, blob.bytes - 1);
