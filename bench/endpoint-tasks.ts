@@ -93,7 +93,7 @@ export async function rawTasks(endpoint: string, { clients, round }: TaskOptions
   let at = 0;
 
   const received = async (client: number, request: Signed) => {
-    const { Messages = [] } = JSON.parse((await ask(client, request)).body.toString());
+    const { Messages = [] } = JSON.parse((await ask(client, request)).body().toString());
     for (const { ReceiptHandle } of Messages) handles.push(ReceiptHandle);
     return Messages.length as number;
   };
@@ -124,7 +124,7 @@ export async function rawTasks(endpoint: string, { clients, round }: TaskOptions
       name: "GET 200 KB",
       async once(client) {
         const answer = await ask(client, gets[at++ % KEYS]!);
-        if (answer.body.length !== OBJECT_BYTES) throw new Error(`Got ${answer.body.length} bytes.`);
+        if (answer.bytes !== OBJECT_BYTES) throw new Error(`Got ${answer.bytes} bytes.`);
         return 1;
       },
       end: async () => connections.forEach((connection) => void connection.close()),

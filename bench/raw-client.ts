@@ -14,7 +14,10 @@ export interface RawRequest {
 
 export interface RawAnswer {
   status: number;
-  body: Buffer;
+  /** Of the body. */
+  bytes: number;
+  /** Put together only for who asks: to a client that is to be light, that is much. */
+  body(): Buffer;
 }
 
 /** The bytes of the request. */
@@ -80,7 +83,7 @@ export function openConnection(endpoint: string): RawConnection {
           socket = undefined;
         }
         if (answer.status < 300) resolve(answer);
-        else reject(new Error(`${answer.status}: ${answer.body}`));
+        else reject(new Error(`${answer.status}: ${answer.body()}`));
       }
       used.on("data", take).once("error", reject);
       used.write(request);
@@ -90,34 +93,45 @@ export function openConnection(endpoint: string): RawConnection {
   return { ask, close: () => socket?.destroy() };
 }
 
-/** Undefined until the answer is whole. */
+interface Head {
+  text: string;
+  bytes: number;
+  /** Undefined when the body comes in chunks. */
+  bodyBytes: number | undefined;
+}
+
+/** To be called with all that has come, after each piece. Undefined until the answer is whole. */
 function createReader() {
-  let head: { text: string; bytes: number } | undefined;
-  return (chunks: Buffer[]): (RawAnswer & { closes: boolean }) | undefined => {
-    if (!head) {
-      const start = Buffer.concat(chunks);
-      const end = start.indexOf("\r\n\r\n");
-      if (end < 0) return undefined;
-      head = { text: start.subarray(0, end).toString("latin1"), bytes: end + 4 };
-    }
-    const { text, bytes } = head;
-    const isChunked = /\r\ntransfer-encoding: *chunked/i.test(text);
-    if (!isWhole(head, chunks, isChunked)) return undefined;
-    const body = Buffer.concat(chunks).subarray(bytes);
-    const status = Number(text.slice(9, 12));
-    const closes = /\r\nconnection: *close/i.test(text) || text.startsWith("HTTP/1.0");
-    return { status, closes, body: isChunked ? unchunk(body) : body };
+  let head: Head | undefined;
+  let received = 0;
+  return (pieces: Buffer[]): (RawAnswer & { closes: boolean }) | undefined => {
+    const last = pieces.at(-1)!;
+    received += last.length;
+    head ??= headOf(pieces);
+    if (!head) return undefined;
+    const { text, bytes: start, bodyBytes } = head;
+    const isWhole =
+      bodyBytes === undefined ? last.subarray(-5).equals(LAST_CHUNK) : received - start >= bodyBytes;
+    if (!isWhole) return undefined;
+    const raw = () => Buffer.concat(pieces).subarray(start);
+    const body = bodyBytes === undefined ? () => unchunk(raw()) : raw;
+    return {
+      status: Number(text.slice(9, 12)),
+      bytes: bodyBytes ?? body().length,
+      body,
+      closes: /\r\nconnection: *close/i.test(text) || text.startsWith("HTTP/1.0"),
+    };
   };
 }
 
-function isWhole(
-  { text, bytes }: { text: string; bytes: number },
-  chunks: Buffer[],
-  isChunked: boolean,
-): boolean {
-  if (isChunked) return chunks.at(-1)?.subarray(-5).equals(LAST_CHUNK) ?? false;
+function headOf(pieces: Buffer[]): Head | undefined {
+  const all = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+  const end = all.indexOf("\r\n\r\n");
+  if (end < 0) return undefined;
+  const text = all.subarray(0, end).toString("latin1");
+  const isChunked = /\r\ntransfer-encoding: *chunked/i.test(text);
   const length = Number(/\r\ncontent-length: *(\d+)/i.exec(text)?.[1] ?? 0);
-  return chunks.reduce((sum, chunk) => sum + chunk.length, 0) - bytes >= length;
+  return { text, bytes: end + 4, bodyBytes: isChunked ? undefined : length };
 }
 
 const LAST_CHUNK = Buffer.from("0\r\n\r\n");
