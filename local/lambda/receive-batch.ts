@@ -56,8 +56,14 @@ async function receive({ sqs, queueUrl, most, waitSeconds, signal }: Receive): P
     MessageSystemAttributeNames: ["All"],
     MessageAttributeNames: ["All"],
   });
-  const { Messages = [] } = await sqs.send(command, { abortSignal: signal });
+  const { Messages = [] } = await sqs.send(command, { abortSignal: signal }).catch(unlessAborted);
   return Messages;
+}
+
+/** The SDK says so instead of what it was refused for, when it is cut short meanwhile. The next poll hears why. */
+function unlessAborted(error: Error): { Messages?: Message[] } {
+  if (error.name === "AbortError") return {};
+  throw error;
 }
 
 function bodyBytes(messages: readonly Message[]): number {
