@@ -15,7 +15,7 @@ import { createS3 } from "./s3/s3.ts";
 import { createSns } from "./sns/sns.ts";
 import { createSqs, type Sqs } from "./sqs/sqs.ts";
 import { openBlobs } from "./storage/blobs.ts";
-import { openDatabase } from "./storage/database.ts";
+import { type Database, openDatabase } from "./storage/database.ts";
 
 export interface CloudOptions {
   dataDirectory: string;
@@ -38,6 +38,7 @@ export interface Cloud {
   region: string;
   accountId: string;
   dataDirectory: string;
+  database: Database;
   iam: Iam;
   handle: Handle;
   /** From now on, requests that are signed for this service go to what `create` makes. */
@@ -93,6 +94,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     region,
     accountId,
     dataDirectory,
+    database,
     iam,
     handle,
     addService: (name, create) => services.set(name, create(front)),

@@ -63,6 +63,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
 
   try {
     const deployment = await deploy({ cloud, lambda, projectDirectory, stack, environment, log: logProgram });
+    lambda.resume();
     announceRunning(dataDirectory, { pid: process.pid, endpoint, region, outputs: deployment.outputs });
     return { ...deployment, endpoint, region, close };
   } catch (error) {

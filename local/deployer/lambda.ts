@@ -1,5 +1,5 @@
 // Functions and their event source mappings.
-import type { Limits } from "../lambda/scaling.ts";
+import { DEFAULT_POLLERS, type Limits } from "../lambda/scaling.ts";
 import { codeDirectory } from "./code-directory.ts";
 import { physicalName, physicalUuid } from "./physical-name.ts";
 import type { Declared, Made, Make, Target } from "./resource-type.ts";
@@ -119,9 +119,6 @@ async function makeMapping(declared: Declared<MappingInputs>, target: Target): P
   const state = enabled ? "Enabled" : "Disabled";
   return { id, outputs: { uuid: id, arn: mappingArn, functionArn: arn, state } };
 }
-
-/** Lambda's own defaults. */
-const DEFAULT_POLLERS = { minimum: 2, maximum: 200 };
 
 function limitsOf({ scalingConfig, provisionedPollerConfig }: Partial<MappingInputs>): Limits {
   const { maximumConcurrency } = scalingConfig ?? {};

@@ -34,6 +34,7 @@ const CONDITION_KEYS = [
   "aws:SourceAccount",
   "aws:SourceArn",
   "aws:SourceOwner",
+  "iam:PassedToService",
   "kms:ViaService",
   "s3:delimiter",
   "s3:max-keys",

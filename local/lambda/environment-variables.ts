@@ -7,7 +7,8 @@ export interface Surroundings {
   /** Of the local cloud; every AWS SDK reads AWS_ENDPOINT_URL. */
   endpoint: string;
   region: string;
-  credentials: Credentials;
+  /** Of the function's role. Throws when that does not let Lambda assume it. */
+  credentials(): Credentials;
 }
 
 export interface Place {
@@ -20,6 +21,7 @@ export function environmentVariables(
   { endpoint, region, credentials }: Surroundings,
   { runtimeApi, logStreamName }: Place,
 ): Record<string, string> {
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials();
   const { name, version = "$LATEST", handler, codeDirectory, memoryMiB, environment } = configuration;
   return {
     ...environment,
@@ -39,8 +41,8 @@ export function environmentVariables(
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    ...(credentials.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: credentials.sessionToken }),
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    ...(sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: sessionToken }),
   };
 }

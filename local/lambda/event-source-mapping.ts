@@ -30,9 +30,9 @@ export interface Scaling {
 }
 
 interface MappingContext {
-  sqs: SQSClient;
   queueUrl: string;
-  pool: Pool;
+  /** The function and its role as they are now, for both may change, go and come. Throws while they are not there. */
+  target(): { sqs: SQSClient; pool: Pool };
   scaling?: Scaling | undefined;
   /** What went wrong between SQS and the function. */
   report(problem: string): void;
@@ -61,7 +61,8 @@ export function startMapping(configuration: MappingConfiguration, context: Mappi
   }
 
   async function pollOnce(): Promise<"work" | "nothing" | "made way"> {
-    const { pool, report, sqs, queueUrl } = context;
+    const { report, queueUrl } = context;
+    const { sqs, pool } = context.target();
     const place = await pool.take(closing.signal);
     try {
       const poll = {

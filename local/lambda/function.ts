@@ -16,6 +16,20 @@ export interface FunctionConfiguration {
   environment: Record<string, string>;
   /** No more invocations than these at once: the others are throttled. None are, when absent. */
   reservedConcurrency?: number;
+  /** As declared: it runs in this process's own. */
+  runtime?: string;
+  description?: string;
+  /** Of what a request made, not a program. */
+  revision?: Revision;
+}
+
+interface Revision {
+  id: string;
+  /** As Lambda writes it: `2026-11-30T20:15:00.000+0000`. */
+  modifiedAt: string;
+  /** Of the zip: base64. */
+  codeSha256: string;
+  codeBytes: number;
 }
 
 export interface FunctionLog {

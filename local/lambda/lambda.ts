@@ -1,13 +1,13 @@
-// AWS Lambda on one machine: functions, and the event source mappings that feed them from queues. Nothing of it is on disk:
-// whoever starts the cloud puts functions and mappings again.
+// AWS Lambda on one machine: functions, and the event source mappings that feed them from queues. What requests make outlives
+// this process; what a program declares is put again by whoever starts the cloud.
+import { join } from "node:path";
 import * as client from "@aws-sdk/client-lambda";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Cloud } from "../cloud.ts";
-import type { Credentials } from "../iam/iam.ts";
-import { inProcess } from "../protocol/http.ts";
 import { readModel } from "../protocol/model.ts";
 import { createRestJsonServer } from "../protocol/rest-json.ts";
-import { type LambdaApiContext, lambdaHandlers } from "./api.ts";
+import { lambdaHandlers } from "./api.ts";
+import type { LambdaApiContext } from "./api-context.ts";
+import { createCodeFolders } from "./code-folders.ts";
 import {
   type Mapping,
   type MappingConfiguration,
@@ -17,9 +17,10 @@ import {
 import type { Fate } from "./fate.ts";
 import type { FunctionConfiguration, Log } from "./function.ts";
 import { Functions } from "./functions.ts";
-import { checkBatching, checkRole, checkVisibility } from "./mapping-checks.ts";
+import { checkMapping } from "./mapping-checks.ts";
 import { Mappings } from "./mappings.ts";
-import { createPool } from "./pool.ts";
+import { conflict } from "./refusals.ts";
+import { keptFunctions, keptMappings, openTables } from "./tables.ts";
 
 export interface LambdaOptions {
   /** Processes per function, whatever the concurrency that its mappings ask for. */
@@ -34,12 +35,14 @@ export interface LambdaOptions {
 }
 
 export interface Lambda {
-  /** Creates or replaces. Throws when the role does not let Lambda assume it. */
+  /** Creates or replaces. Throws what AWS would refuse, and when a request has made one of that name. */
   putFunction(configuration: FunctionConfiguration): void;
   /** Creates or replaces: another arn of a function that is there. */
   putAlias(arn: string, functionArn: string): void;
   /** Creates or replaces. Rejects with what AWS would refuse. */
   putEventSourceMapping(configuration: MappingConfiguration): Promise<void>;
+  /** Starts the mappings that requests made before this process: once the roles and functions that they need are there. */
+  resume(): void;
   /** Lets the invocations under way end, for a while, and kills what is left. */
   close(): Promise<void>;
 }
@@ -48,72 +51,66 @@ const CLOSE_GRACE_MS = 5000;
 
 export function createLambda(cloud: Cloud, options: LambdaOptions): Lambda {
   const { closeGraceMs = CLOSE_GRACE_MS, scaling, log } = options;
-  const functions = new Functions();
+  const functions = new Functions(cloud, options);
   const mappings = new Mappings(start);
-  const context: LambdaApiContext = {
-    iam: cloud.iam,
-    arnPrefix: `arn:aws:lambda:${cloud.region}:${cloud.accountId}`,
-    mappings,
-    functions,
-  };
+  const folders = createCodeFolders(join(cloud.dataDirectory, "functions"));
+  const context: LambdaApiContext = { cloud, functions, mappings, folders, queueUrlOf };
+  restore(context);
   cloud.addService("lambda", (front) =>
     createRestJsonServer({ model: readModel(client), handlers: lambdaHandlers(context), ...front }),
   );
 
   function putFunction(configuration: FunctionConfiguration): void {
-    const { arn, name, roleArn } = configuration;
-    const credentials = cloud.iam.assumeRole(roleArn, "lambda.amazonaws.com", name);
-    const surroundings = { endpoint: cloud.endpoint, region: cloud.region, credentials };
-    const pool = functions.poolOf(arn) ?? createPool(configuration, surroundings, options);
-    pool.configure(configuration, surroundings);
-    functions.put(arn, { pool, credentials });
+    const { arn, name } = configuration;
+    if (functions.lookup(arn)?.isKept) throw conflict(`Function already exist: ${name}`);
+    functions.check(configuration);
+    void functions.put(configuration, { isKept: false });
   }
 
   async function putEventSourceMapping(configuration: MappingConfiguration): Promise<void> {
-    const { functionArn, eventSourceArn } = configuration;
-    const { pool, credentials } = functions.find(functionArn);
-    const principal = cloud.iam.lookup(credentials.accessKeyId)?.principal;
-    checkBatching(configuration);
-    if (principal) checkRole(cloud.iam, principal, eventSourceArn);
-    const { timeoutSeconds } = pool.configuration();
-    await checkVisibility(sqsClient(credentials), queueUrlOf(eventSourceArn), timeoutSeconds);
+    const there = mappings.all().map(({ configuration: each }) => each);
+    await checkMapping(configuration, { iam: cloud.iam, functions, mappings: there, queueUrlOf });
     await mappings.put(configuration);
   }
 
   function start(configuration: MappingConfiguration): Mapping {
     const { id, functionArn, eventSourceArn } = configuration;
-    const { pool, credentials } = functions.find(functionArn);
     const report = (problem: string) => {
       log({
-        functionName: pool.configuration().name,
+        functionName: functionArn.split(":")[6] ?? "",
         requestId: undefined,
         line: `Event source mapping ${id}: ${problem}`,
         stream: "platform",
       });
     };
-    const queueUrl = queueUrlOf(eventSourceArn);
-    return startMapping(configuration, { sqs: sqsClient(credentials), queueUrl, pool, scaling, report });
+    const target = () => {
+      const { pool, sqs } = functions.find(functionArn);
+      return { pool, sqs: sqs() };
+    };
+    return startMapping(configuration, { queueUrl: queueUrlOf(eventSourceArn), target, scaling, report });
   }
 
   function queueUrlOf(arn: string): string {
     return `${cloud.endpoint}/${cloud.accountId}/${arn.split(":").at(-1)}`;
   }
 
-  function sqsClient(credentials: Credentials): SQSClient {
-    const { endpoint, region, handle } = cloud;
-    return new SQSClient({ endpoint, region, credentials, requestHandler: inProcess(handle) });
-  }
-
   return {
     putFunction,
     putAlias: (arn, functionArn) => functions.putAlias(arn, functionArn),
     putEventSourceMapping,
+    resume: () => mappings.resume(),
     async close() {
-      const killAll = () => functions.all().forEach(({ pool }) => void pool.kill());
-      const grace = setTimeout(killAll, closeGraceMs);
+      const grace = setTimeout(() => functions.kill(), closeGraceMs);
       await mappings.stop();
       clearTimeout(grace);
-      killAll();
+      functions.kill();
     },
   };
+}
+
+function restore({ cloud: { database }, functions, mappings, folders }: LambdaApiContext): void {
+  openTables(database);
+  for (const { configuration, zip } of keptFunctions(database))
+    void functions.put({ ...configuration, codeDirectory: folders.unpack(zip) }, { isKept: true });
+  for (const configuration of keptMappings(database)) mappings.restore(configuration);
 }

@@ -10,6 +10,7 @@ import type { Surroundings } from "./environment-variables.ts";
 import { type FunctionConfiguration, type Invocation, type Log, ThrottledError } from "./function.ts";
 import { continueTrace } from "./lineage.ts";
 import { createPlaces } from "./places.ts";
+import { functionNotFound } from "./refusals.ts";
 
 export interface Place {
   /** Rejects with a ThrottledError over the reserved concurrency, with a FunctionError after an invocation without an answer. */
@@ -24,8 +25,10 @@ export interface Pool {
   invoke(invocation: Invocation, signal: AbortSignal): Promise<string>;
   /** Aborted while others wait for a place: whoever only waits for messages should leave. */
   wanted(): AbortSignal;
-  /** Environments with the earlier configuration end after what they are at. */
-  configure(configuration: FunctionConfiguration, surroundings: Surroundings): void;
+  /** Environments with the earlier configuration end after what they are at; resolves when all have. */
+  configure(configuration: FunctionConfiguration, surroundings: Surroundings): Promise<void>;
+  /** Refuses what comes from now on; resolves when nothing of it runs any more. */
+  retire(): Promise<void>;
   configuration(): FunctionConfiguration;
   kill(): void;
 }
@@ -42,23 +45,24 @@ export function createPool(
 ): Pool {
   const places = createPlaces(maximumEnvironments);
   const running = new Set<Environment>();
+  const runs = new Set<Promise<string>>();
   let idle: Environment[] = [];
   let current = { configuration, surroundings };
   let isKilled = false;
-  let underWay = 0;
+  let isRetired = false;
 
   function throttle(): void {
     const { reservedConcurrency = Number.POSITIVE_INFINITY } = current.configuration;
-    if (underWay >= reservedConcurrency) throw new ThrottledError("Rate Exceeded.");
+    if (runs.size >= reservedConcurrency) throw new ThrottledError("Rate Exceeded.");
   }
 
   async function invoke(invocation: Invocation): Promise<string> {
+    if (isRetired) throw functionNotFound(current.configuration.arn);
     throttle();
     const trace = continueTrace(invocation.traces ?? [], current.configuration.arn);
-    underWay += 1;
-    return await run({ ...invocation, trace }).finally(() => {
-      underWay -= 1;
-    });
+    const one = run({ ...invocation, trace }).finally(() => runs.delete(one));
+    runs.add(one);
+    return await one;
   }
 
   async function run(invocation: TracedInvocation): Promise<string> {
@@ -82,6 +86,12 @@ export function createPool(
     idle = [];
   }
 
+  async function replace(next: typeof current): Promise<void> {
+    current = next;
+    killIdle();
+    await Promise.allSettled(runs);
+  }
+
   return {
     async take(signal) {
       const leave = await places.take(signal);
@@ -93,9 +103,11 @@ export function createPool(
       return await invoke(invocation).finally(leave);
     },
     wanted: places.wanted,
-    configure(newConfiguration, newSurroundings) {
-      current = { configuration: newConfiguration, surroundings: newSurroundings };
-      killIdle();
+    configure: (newConfiguration, newSurroundings) =>
+      replace({ configuration: newConfiguration, surroundings: newSurroundings }),
+    async retire() {
+      isRetired = true;
+      await replace({ ...current });
     },
     configuration: () => current.configuration,
     kill() {

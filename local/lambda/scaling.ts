@@ -19,10 +19,13 @@ export interface Ramp {
 /** Of a mapping. With neither, only Lambda's own holds. */
 export interface Limits {
   /** Invocations at once. */
-  maximumConcurrency?: number;
+  maximumConcurrency?: number | undefined;
   /** In provisioned mode. */
-  provisionedPollers?: { minimum: number; maximum: number };
+  provisionedPollers?: { minimum: number; maximum: number } | undefined;
 }
+
+/** Lambda's own, where provisioned mode leaves one open. */
+export const DEFAULT_POLLERS = { minimum: 2, maximum: 200 };
 
 const PER_POLLER = 10;
 const STANDARD = { start: 5, perMinute: 300, cap: 1250 };

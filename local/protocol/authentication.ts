@@ -5,11 +5,11 @@ import { bodyOf, type Request, readBody } from "./http.ts";
 import { ServiceError } from "./model.ts";
 import { readSignature, sha256 } from "./signature.ts";
 
-/** Adds the principal. Throws for a request that is not signed, or not well. */
-export type Authenticate = (request: Request) => Promise<Request>;
+/** Adds the principal. Throws for a request that is not signed, or not well, or larger than the limit of what must be hashed. */
+export type Authenticate = (request: Request, limitBytes?: number) => Promise<Request>;
 
 export function createAuthentication(iam: Iam, now: () => number): Authenticate {
-  return async (request) => {
+  return async (request, limitBytes) => {
     if (request.refusal) throw request.refusal;
     const signature = readSignature(request);
     if (!signature) throw new ServiceError("AccessDenied", "Access Denied", { status: 403 });
@@ -29,7 +29,7 @@ export function createAuthentication(iam: Iam, now: () => number): Authenticate 
       signature.verify(secretAccessKey, now());
       return { ...request, principal };
     }
-    const body = await readBody(request);
+    const body = await readBody(request, limitBytes);
     signature.verify(secretAccessKey, now(), sha256(body));
     return { ...request, principal, body: bodyOf(body) };
   };

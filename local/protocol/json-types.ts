@@ -28,3 +28,13 @@ function typeOf(schema: NormalizedSchema): string | undefined {
   if (schema.isBooleanSchema()) return "boolean";
   return schema.isStringSchema() || schema.isBlobSchema() ? "string" : undefined;
 }
+
+/** JSON has text where the model has bytes: a copy that has the bytes. */
+export function withBytes(schema: NormalizedSchema, value: unknown): unknown {
+  if (schema.isBlobSchema() && typeof value === "string") return Buffer.from(value, "base64");
+  if (typeof value !== "object" || value === null) return value;
+  const parts = [...partsOf(schema, value)].filter(([name]) => Object.hasOwn(value, name));
+  if (parts.length === 0) return value;
+  const read = parts.map(([name, part]) => [name, withBytes(part, (value as Record<string, unknown>)[name])]);
+  return Array.isArray(value) ? read.map(([, item]) => item) : { ...value, ...Object.fromEntries(read) };
+}

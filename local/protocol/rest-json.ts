@@ -2,11 +2,15 @@
 // and path, reads its input from path, query, headers and body, and writes its output as headers and JSON.
 import { randomUUID } from "node:crypto";
 import type { Authenticate } from "./authentication.ts";
+import { checkConstraints } from "./constraints.ts";
 import { type Handle, type Request, type Response, readBody } from "./http.ts";
-import { checkType } from "./json-types.ts";
+import { checkType, withBytes } from "./json-types.ts";
 import { type Member, type Operation, ServiceError, type ServiceModel } from "./model.ts";
 
 type Shape = Record<string, unknown>;
+
+/** A function's code comes as base64 in JSON. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_BODY_BYTES = 70_167_211;
 
 export type RestJsonHandler = (input: never, request: Request) => Promise<object>;
 
@@ -22,7 +26,7 @@ export function createRestJsonServer(service: RestJsonService): Handle {
   return async (sent) => {
     const headers = { "content-type": "application/json", "x-amzn-requestid": randomUUID() };
     try {
-      const request = await service.authenticate(sent);
+      const request = await service.authenticate(sent, MAX_BODY_BYTES);
       const { operation, labels } = find(routes, request);
       const handler = service.handlers[operation.name];
       if (!handler)
@@ -65,11 +69,20 @@ async function readInput(
   labels: Record<string, string>,
   request: Request,
 ): Promise<Shape> {
-  const bytes = await readBody(request);
+  const bytes = await readBody(request, MAX_BODY_BYTES);
   const isPayload = operation.input.some(({ traits }) => traits.httpPayload);
   const body = isPayload ? bytes : parseJson(bytes.toString());
   const entries = operation.input.map((member) => [member.name, read(member, { labels, body, request })]);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null));
+  const input = Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null));
+  checkRequired(operation, input);
+  return input;
+}
+
+function checkRequired({ input }: Operation, given: Shape): void {
+  const missing = input.filter(({ name, required }) => required && given[name] === undefined);
+  checkConstraints(
+    missing.map(({ name }) => ({ name, value: null, constraint: "Member must not be null", holds: false })),
+  );
 }
 
 function read(
@@ -86,7 +99,7 @@ function read(
   if (Buffer.isBuffer(body)) return traits.httpPayload ? body : undefined;
   const value = body[String(traits.jsonName ?? name)];
   checkType(schema, value, name);
-  return value;
+  return withBytes(schema, value);
 }
 
 function decodeLabel(label: string): string {
@@ -122,11 +135,11 @@ function answerOf({ http, output }: Operation, value: Shape, always: Record<stri
     else body[String(traits.jsonName ?? name)] = toJson(value[name]);
   }
   const isPayload = output.some(({ traits }) => traits.httpPayload);
-  return { status, headers, body: isPayload ? payload : JSON.stringify(body) };
+  const hasBody = output.length > 0 && status !== 204;
+  return { status, headers, body: isPayload ? payload : hasBody ? JSON.stringify(body) : undefined };
 }
 
 /** Times are seconds since 1970. */
-
 function toJson(value: unknown): unknown {
   if (value instanceof Date) return value.getTime() / 1000;
   if (Array.isArray(value)) return value.map(toJson);
@@ -135,7 +148,7 @@ function toJson(value: unknown): unknown {
 }
 
 function errorOf(service: RestJsonService, thrown: unknown, headers: Record<string, string>): Response {
-  const known = thrown instanceof ServiceError ? thrown : undefined;
+  const known = thrown instanceof ServiceError ? renamed(thrown) : undefined;
   if (!known) service.reportBug(thrown);
   const { name, message, detail } = known ?? {
     name: "ServiceException",
@@ -149,4 +162,11 @@ function errorOf(service: RestJsonService, thrown: unknown, headers: Record<stri
     headers: { ...headers, "x-amzn-errortype": name },
     body: JSON.stringify({ Type: type, message, Message: message, ...detail }),
   };
+}
+
+/** What is too large for one service is so for all, but each has its own name for it. */
+function renamed(error: ServiceError): ServiceError {
+  if (error.name !== "EntityTooLarge") return error;
+  const message = `Request must be smaller than ${MAX_BODY_BYTES} bytes`;
+  return new ServiceError("RequestEntityTooLargeException", message, { status: 413 });
 }

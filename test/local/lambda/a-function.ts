@@ -20,5 +20,5 @@ export function aFunction(changes: Partial<FunctionConfiguration> = {}): Functio
 export const nowhere: Surroundings = {
   endpoint: "http://127.0.0.1:9",
   region: "us-east-1",
-  credentials: { accessKeyId: "key", secretAccessKey: "secret", sessionToken: "token" },
+  credentials: () => ({ accessKeyId: "key", secretAccessKey: "secret", sessionToken: "token" }),
 };

@@ -1,0 +1,140 @@
+// The function in fixtures/, bundled into one zipped file so that it runs at any endpoint, and the queue that it tells what it
+// was invoked with. One for each `describe`: to make a function takes AWS some seconds.
+import { fileURLToPath } from "node:url";
+import type { CreateFunctionCommandInput, CreateFunctionCommandOutput } from "@aws-sdk/client-lambda";
+import type { SQSRecord } from "aws-lambda";
+import { build } from "esbuild";
+import { zipSync } from "fflate";
+import { until } from "../../support/until.ts";
+import { useQueue } from "../sqs/a-queue.ts";
+import { newName, type Target } from "../target.ts";
+
+export type Order =
+  | { do: "succeed" | "fail" | "hang" | "describe"; n?: number }
+  | { do: "answer"; answer?: unknown }
+  | { do: "throw"; message: string }
+  | { do: "exit"; code: number }
+  | { do: "wait"; gateUrl: string }
+  | { do: "print"; text: string };
+
+export interface Observation {
+  kind: "begun" | "ended";
+  /** Of the execution environment. */
+  instance: string;
+  /** As its environment says. */
+  colour?: string;
+  records: SQSRecord[];
+  atMs: number;
+}
+
+export type Settings = Partial<Omit<CreateFunctionCommandInput, "FunctionName">>;
+
+export interface TestFunction {
+  name: string;
+  arn: string;
+  /** Of messages that came from one queue, as far as they were looked at. */
+  observed(queue: { arn: string }): Observation[];
+  /** Looks until it holds. */
+  sees(what: string, holds: () => boolean): Promise<void>;
+}
+
+/** AWS takes its time, for a role, a function and a mapping to be known everywhere. */
+export const LIMIT_MS = process.env.ENDPOINT ? 240_000 : 30_000;
+
+let bundled: Promise<Uint8Array> | undefined;
+
+/** The code as a zip; its handler is `index.handler`. */
+export function obedientCode(): Promise<Uint8Array> {
+  bundled ??= bundle();
+  return bundled;
+}
+
+async function bundle(): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL("./fixtures/obedient.ts", import.meta.url))],
+    ...{ bundle: true, minify: true, platform: "node", target: "node22", format: "cjs", write: false },
+  });
+  return zipSync({ "index.js": outputFiles[0]?.contents ?? Buffer.of() });
+}
+
+/** A role and an earlier change take effect a little later: until then, Lambda refuses. */
+export async function whenReady<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  const done: Result[] = [];
+  await until(
+    "Lambda is ready",
+    async () => {
+      try {
+        return done.push(await attempt()) > 0;
+      } catch (error) {
+        const { name, message } = error as Error;
+        if (/cannot be assumed|does not have permissions/.test(message)) return false;
+        if (["ResourceInUseException", "ResourceConflictException"].includes(name)) return false;
+        throw error;
+      }
+    },
+    LIMIT_MS,
+  );
+  return done[0] as Result;
+}
+
+export function roleOf({ functionRole }: Target): string {
+  if (functionRole !== undefined) return functionRole;
+  throw new Error("Expected the arn of a role for FUNCTION_ROLE_ARN, but received nothing.");
+}
+
+/** What CreateFunction takes, with the code in fixtures/. */
+export async function aFunction(target: Target, settings: Settings = {}) {
+  return {
+    FunctionName: newName(),
+    Role: roleOf(target),
+    Runtime: "nodejs24.x" as const,
+    Handler: "index.handler",
+    Code: { ZipFile: await obedientCode() },
+    MemorySize: 1024,
+    Timeout: 20,
+    ...settings,
+  };
+}
+
+export async function createFunction(
+  { lambda }: Target,
+  input: CreateFunctionCommandInput,
+): Promise<CreateFunctionCommandOutput> {
+  const created = await whenReady(() => lambda.createFunction(input));
+  const { FunctionName } = input;
+  const isActive = async () => (await lambda.getFunctionConfiguration({ FunctionName })).State === "Active";
+  await until("the function is active", isActive, LIMIT_MS);
+  return created;
+}
+
+/** Filled by `before`, deleted by `after`. */
+export function useFunction(target: Target, settings: Settings = {}): TestFunction {
+  const observations = useQueue(target);
+  const found: Observation[] = [];
+  const look = async () => {
+    const messages = await observations.receive({ WaitTimeSeconds: 1 });
+    found.push(...messages.map(({ Body = "" }) => JSON.parse(Body)));
+  };
+  const observing: TestFunction = {
+    ...{ name: "", arn: "" },
+    observed: ({ arn }) => found.filter(({ records }) => records[0]?.eventSourceARN === arn),
+    async sees(what, holds) {
+      const isSo = async () => {
+        if (!holds()) await look();
+        return holds();
+      };
+      await until(what, isSo, LIMIT_MS);
+    },
+  };
+  before(async function () {
+    this.timeout(2 * LIMIT_MS);
+    const Environment = { Variables: { OBSERVATIONS_URL: observations.url } };
+    const { FunctionName = "", FunctionArn = "" } = await createFunction(
+      target,
+      await aFunction(target, { Environment, ...settings }),
+    );
+    Object.assign(observing, { name: FunctionName, arn: FunctionArn });
+  });
+  after(() => target.lambda.deleteFunction({ FunctionName: observing.name }));
+  return observing;
+}
