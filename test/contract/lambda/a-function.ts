@@ -67,8 +67,8 @@ export async function whenReady<Result>(attempt: () => Promise<Result>): Promise
         return done.push(await attempt()) > 0;
       } catch (error) {
         const { name, message } = error as Error;
-        if (/cannot be assumed|does not have permissions/.test(message)) return false;
-        if (["ResourceInUseException", "ResourceConflictException"].includes(name)) return false;
+        const isEarly = /cannot be assumed|does not have permissions|is in progress/.test(message);
+        if (isEarly || name === "ResourceInUseException") return false;
         throw error;
       }
     },
