@@ -77,7 +77,7 @@ export async function whenReady<Result>(attempt: () => Promise<Result>): Promise
   return done[0] as Result;
 }
 
-export function roleOf({ functionRole }: Target): string {
+function roleOf({ functionRole }: Target): string {
   if (functionRole !== undefined) return functionRole;
   throw new Error("Expected the arn of a role for FUNCTION_ROLE_ARN, but received nothing.");
 }

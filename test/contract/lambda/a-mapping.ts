@@ -28,6 +28,15 @@ export async function isIn({ lambda }: Target, UUID: string, state: string): Pro
   await until(`the mapping is ${state}`, isSo, LIMIT_MS);
 }
 
+export async function isGone({ lambda }: Target, UUID: string): Promise<void> {
+  const isSo = () =>
+    lambda.getEventSourceMapping({ UUID }).then(
+      () => false,
+      (error: Error) => error.name === "ResourceNotFoundException",
+    );
+  await until("the mapping is gone", isSo, LIMIT_MS);
+}
+
 /** Gone already is as good. */
 async function removeMapping({ lambda }: Target, UUID: string): Promise<void> {
   await whenReady(() => lambda.deleteEventSourceMapping({ UUID })).catch((error: Error) => {
@@ -40,7 +49,7 @@ export async function order(queue: TestQueue, ...orders: Order[]): Promise<void>
 }
 
 /** Neither waiting nor received: done and deleted, or moved elsewhere. */
-export async function isEmpty(queue: TestQueue): Promise<boolean> {
+async function isEmpty(queue: TestQueue): Promise<boolean> {
   const waiting = Number(await queue.attribute("ApproximateNumberOfMessages"));
   const received = Number(await queue.attribute("ApproximateNumberOfMessagesNotVisible"));
   return waiting + received === 0;

@@ -3,12 +3,11 @@
 import { randomUUID } from "node:crypto";
 import type { CreateEventSourceMappingCommandInput } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
-import { until } from "../../support/until.ts";
 import { refused } from "../refused.ts";
 import { useQueue, useQueues } from "../sqs/a-queue.ts";
 import { newName, useTarget } from "../target.ts";
 import { aFunction, createFunction, LIMIT_MS, useFunction } from "./a-function.ts";
-import { isIn, useMappings } from "./a-mapping.ts";
+import { isGone, isIn, useMappings } from "./a-mapping.ts";
 
 const target = useTarget();
 
@@ -96,12 +95,7 @@ describe("contract: event source mappings", function () {
     const UUID = await mappings(await queues(), fed);
     const { State, $metadata } = await target.lambda.deleteEventSourceMapping({ UUID });
     expect([State, $metadata.httpStatusCode]).to.deep.equal(["Deleting", 202]);
-    const isGone = () =>
-      find(UUID).then(
-        () => false,
-        (error: Error) => error.name === "ResourceNotFoundException",
-      );
-    await until("it is gone", isGone, LIMIT_MS);
+    await isGone(target, UUID);
   });
 
   it("outlive their function", async () => {

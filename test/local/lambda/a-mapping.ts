@@ -16,7 +16,6 @@ import { aFunction } from "./a-function.ts";
 
 interface Batch {
   batch: Record<string, unknown>[];
-  colour?: string;
   pid: number;
 }
 
@@ -38,8 +37,6 @@ export interface Scene {
   allow(...actions: string[]): void;
   /** Work that is under way until it is opened. */
   gate(): { work: object; open(): void };
-  /** Lets time pass for the cloud: what was received before comes back, to whoever asks next. */
-  passMs(milliseconds: number): void;
   stop(): Promise<void>;
 }
 
@@ -52,8 +49,7 @@ export async function setScene(options: {
   closeGraceMs?: number;
   function?: Partial<FunctionConfiguration>;
 }): Promise<Scene> {
-  let passedMs = 0;
-  const cloud = await startTestCloud({ now: () => Date.now() + passedMs });
+  const cloud = await startTestCloud();
   const logged: FunctionLog[] = [];
   const { maximumEnvironments, scaling, closeGraceMs = 500 } = options;
   const lambda = createLambda(cloud, {
@@ -106,9 +102,6 @@ export async function setScene(options: {
     gate() {
       const file = join(cloud.dataDirectory, `gate-${randomUUID()}`);
       return { work: { do: "gate", file }, open: () => writeFileSync(file, "") };
-    },
-    passMs(milliseconds) {
-      passedMs += milliseconds;
     },
     async stop() {
       await lambda.close();

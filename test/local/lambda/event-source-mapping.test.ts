@@ -1,17 +1,12 @@
-// What becomes of the messages of a queue that a mapping feeds to a function. AWS has no other way to set up such a case than to
-// create functions and mappings, which are not served here but deployed: so the contract suite, which runs against any
-// endpoint, has none of these. Each comes from a page of the documentation all the same, below
-// https://docs.aws.amazon.com/lambda/latest/dg/ :
+// Event source mappings, where only this process can show it, or where a case elsewhere were unkind. What can be said of any
+// endpoint is in test/contract/lambda. Below https://docs.aws.amazon.com/lambda/latest/dg/ :
 //
-//   with-sqs                          invokes and deletes; gathers a batch within its window
-//   services-sqs-errorhandling        deletes what was not reported, or all, or nothing
-//   services-sqs-configure            is refused: the role, the visibility timeout, the window
-//   invocation-recursion              stops a function that invokes itself
-//   invocation-eventsourcemapping     disabled, it polls no more
+//   with-sqs                          gathers a batch within its window; elsewhere its pollers share the messages as they like
+//   invocation-recursion              stops a function that invokes itself; an endpoint that does not would never end
+//   services-sqs-configure            the role lacks a permission
 //   lambda-intro-execution-role       a role that does not trust Lambda
 //
-// Of this machine alone: the pauses after a denial, the end when Lambda is closed, a function that is put again.
-import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+// Of this machine alone: the pauses after a denial, the end when Lambda is closed.
 import { expect } from "chai";
 import { rejection } from "../../support/rejection.ts";
 import { until } from "../../support/until.ts";
@@ -22,64 +17,6 @@ describe("an event source mapping", () => {
   let scene: Scene;
 
   afterEach(() => scene?.stop());
-
-  it("invokes the function with what is in the queue and deletes it", async () => {
-    scene = await setScene({ maximumEnvironments: 1 });
-    const arn = await scene.addQueue("work");
-    await scene.send("work", { n: 1 });
-    await scene.send("work", { n: 2 });
-    await scene.lambda.putEventSourceMapping(aMapping(arn));
-    await until("the queue is empty", () => scene.isEmpty("work"));
-    expect(scene.works()).to.have.deep.members([{ n: 1 }, { n: 2 }]);
-    expect(scene.problems()).to.deep.equal([]);
-  });
-
-  it("deletes what the function did not report, and dead-letters what it reports every time", async () => {
-    scene = await setScene({ maximumEnvironments: 2 });
-    const deadLetterTargetArn = await scene.addQueue("dead");
-    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 2 });
-    const arn = await scene.addQueue("work", { RedrivePolicy });
-    for (const work of [{ do: "fail" }, { n: 1 }, { n: 2 }]) await scene.send("work", work);
-    await scene.lambda.putEventSourceMapping(aMapping(arn));
-    const reported = async (times: number) => {
-      const failed = () => scene.works().filter((work) => work.do === "fail").length;
-      const flies = async () => (await scene.counts("work")).inFlight === 1;
-      await until(`it is all that flies, after ${times}`, async () => failed() === times && (await flies()));
-      scene.passMs(31_000);
-    };
-    await reported(1);
-    await scene.send("work", { n: 3 }); // Ends the long poll, which is not woken by time that did not pass.
-    await reported(2);
-    await scene.send("work", { n: 4 });
-    await until("the work queue is empty", () => scene.isEmpty("work"));
-    expect(await scene.counts("dead")).to.deep.equal({ visible: 1, inFlight: 0 });
-    expect(scene.works().filter((work) => work.do === "fail")).to.have.length(2);
-    expect(scene.works()).to.have.length(6);
-  });
-
-  it("takes the same answer for success when the mapping does not ask for partial failures", async () => {
-    scene = await setScene({ maximumEnvironments: 1 });
-    const arn = await scene.addQueue("work");
-    await scene.send("work", { do: "fail" });
-    await scene.lambda.putEventSourceMapping(aMapping(arn, { reportBatchItemFailures: false }));
-    await until("the queue is empty", () => scene.isEmpty("work"));
-    expect(scene.works()).to.have.length(1);
-  });
-
-  for (const failing of [{ do: "throw", message: "x" }, { do: "exit", code: 1 }, { do: "hang" }]) {
-    it(`deletes nothing when the handler ${failing.do}s`, async () => {
-      const limit = failing.do === "hang" && { timeoutSeconds: 1 };
-      scene = await setScene({ maximumEnvironments: 1, function: { ...limit } });
-      const arn = await scene.addQueue("work");
-      await scene.send("work", { n: 1 });
-      await scene.send("work", failing);
-      await scene.lambda.putEventSourceMapping(aMapping(arn));
-      const isReport = ({ line }: { line: string }) => line.startsWith("REPORT");
-      await until("the invocation is over", () => scene.logged.some(isReport));
-      await scene.lambda.close();
-      expect(await scene.counts("work")).to.deep.equal({ visible: 0, inFlight: scene.works().length });
-    });
-  }
 
   it("gathers a batch of more than ten within its window", async () => {
     scene = await setScene({ maximumEnvironments: 1 });
@@ -116,20 +53,6 @@ describe("an event source mapping", () => {
     );
   });
 
-  it("is refused when it could not work", async () => {
-    scene = await setScene({ maximumEnvironments: 1, function: { timeoutSeconds: 31 } });
-    const arn = await scene.addQueue("work");
-    const refusal = async (changes: object) =>
-      (await rejection(scene.lambda.putEventSourceMapping(aMapping(arn, changes)))).message;
-    expect(await refusal({})).to.match(
-      /visibility timeout: 30 seconds is less than Function timeout: 31 seconds$/,
-    );
-    expect(await refusal({ batchSize: 11 })).to.match(
-      /^Maximum batch window in seconds must be greater than 0/,
-    );
-    expect(await refusal({ functionArn: "arn:none" })).to.equal("Function does not exist");
-  });
-
   it("says once that it is denied, looks again with growing pauses, and goes on when it is allowed", async () => {
     scene = await setScene({ maximumEnvironments: 1 });
     const arn = await scene.addQueue("work");
@@ -156,19 +79,6 @@ describe("an event source mapping", () => {
     await until("the queue is empty", () => scene.isEmpty("work"));
   });
 
-  it("polls no more after it is disabled or closed", async () => {
-    scene = await setScene({ maximumEnvironments: 1 });
-    const arn = await scene.addQueue("work");
-    await scene.lambda.putEventSourceMapping(aMapping(arn));
-    await scene.lambda.putEventSourceMapping(aMapping(arn, { enabled: false }));
-    await scene.send("work", { n: 1 });
-    const received = await scene.sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: scene.urlOf("work"), WaitTimeSeconds: 1 }),
-    );
-    expect(received.Messages).to.have.length(1);
-    expect(scene.batches()).to.deep.equal([]);
-  });
-
   it("lets the invocation under way end when Lambda is closed", async () => {
     scene = await setScene({ maximumEnvironments: 1, closeGraceMs: 20_000 });
     const arn = await scene.addQueue("work");
@@ -187,18 +97,6 @@ describe("a function", () => {
   let scene: Scene;
 
   afterEach(() => scene.stop());
-
-  it("runs with its new configuration once that is put", async () => {
-    scene = await setScene({ maximumEnvironments: 1, function: { environment: { COLOUR: "red" } } });
-    const arn = await scene.addQueue("work");
-    await scene.lambda.putEventSourceMapping(aMapping(arn));
-    await scene.send("work", { n: 1 });
-    await until("the first batch is done", () => scene.batches().length === 1);
-    scene.lambda.putFunction(aFunction({ environment: { COLOUR: "blue" } }));
-    await scene.send("work", { n: 2 });
-    await until("the second batch is done", () => scene.batches().length === 2);
-    expect(scene.batches().map(({ colour }) => colour)).to.deep.equal(["red", "blue"]);
-  });
 
   it("is refused when its role does not trust Lambda", async () => {
     scene = await setScene({ maximumEnvironments: 1 });

@@ -1,11 +1,10 @@
-// Invoke with the unmodified SDK. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+// Invoke with the unmodified SDK, of what a program declares; the rest is in test/contract/lambda. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 import { InvokeCommand, type InvokeCommandInput, type LambdaClient } from "@aws-sdk/client-lambda";
 import type { HttpRequest } from "@smithy/core/transport";
 import { expect } from "chai";
 import { continueTrace } from "../../../local/lambda/lineage.ts";
 import { lambdaClient } from "../../support/local-cloud.ts";
 import { rejection } from "../../support/rejection.ts";
-import { until } from "../../support/until.ts";
 import { aFunction } from "./a-function.ts";
 import { type Scene, setScene } from "./a-mapping.ts";
 
@@ -29,15 +28,6 @@ describe("Invoke", () => {
     const text = answer.Payload?.transformToString() ?? "";
     return { ...answer, Payload: text === "" ? undefined : JSON.parse(text) };
   };
-  const refusal = async (event: object | undefined, more: Partial<InvokeCommandInput> = {}) =>
-    (await rejection(invoke(event, more))) as Error & { $metadata: { httpStatusCode: number } };
-
-  it("answers with what the function returns, and says which version that was", async () => {
-    const answer = await invoke({ do: "echo", value: { text: "ü" } });
-    expect(answer).to.deep.include({ StatusCode: 200, ExecutedVersion: "$LATEST", Payload: { text: "ü" } });
-    expect(answer).not.to.have.any.keys("FunctionError", "LogResult");
-    expect((await invoke({ do: "echo" })).Payload).to.equal(null);
-  });
 
   it("calls by name or arn, with a version or an alias in it or beside it, and tells the function", async () => {
     const { arn } = aFunction();
@@ -53,75 +43,6 @@ describe("Invoke", () => {
       const { Payload, ExecutedVersion } = await invoke({ do: "context" }, more);
       expect([Payload.invokedFunctionArn, ExecutedVersion]).to.deep.equal([invokedFunctionArn, version]);
     }
-  });
-
-  it("hands the client's context on", async () => {
-    const ClientContext = Buffer.from('{"custom":{"colour":"blue"}}').toString("base64");
-    const { Payload } = await invoke({ do: "context" }, { ClientContext });
-    expect(Payload.clientContext).to.deep.equal({ custom: { colour: "blue" } });
-  });
-
-  // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
-  it("answers 200 to what the function failed with, and says that it did", async () => {
-    const thrown = await invoke({ do: "throw", message: "boom" });
-    expect(thrown).to.include({ StatusCode: 200, FunctionError: "Unhandled" });
-    expect(thrown.Payload).to.include({ errorType: "Error", errorMessage: "boom" });
-
-    const exited = await invoke({ do: "exit", code: 3 });
-    expect(exited.FunctionError).to.equal("Unhandled");
-    expect(exited.Payload.errorType).to.equal("Runtime.ExitError");
-    expect(exited.Payload.errorMessage).to.match(
-      /^RequestId: [-0-9a-f]{36} Error: Runtime exited with error: exit status 3$/,
-    );
-
-    const late = await invoke({ do: "hang" });
-    expect(late.Payload.errorType).to.equal("Sandbox.Timedout");
-    expect(late.Payload.errorMessage).to.match(
-      /^RequestId: [-0-9a-f]{36} Error: Task timed out after 1.00 seconds$/,
-    );
-  });
-
-  it("answers with the last 4 KB of the log when the tail is asked for", async () => {
-    const text = `${"x".repeat(5000)}\nthe last line\n`;
-    const { LogResult = "" } = await invoke({ do: "print", text }, { LogType: "Tail" });
-    const tail = Buffer.from(LogResult, "base64").toString();
-    expect(tail).to.have.length(4096);
-    expect(tail).to.match(/x\nthe last line\nREPORT RequestId: .*\n$/);
-  });
-
-  // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-  it("takes 6 MB and no more", async () => {
-    const bytes = 6 * 1024 * 1024;
-    const frame = JSON.stringify({ do: "echo", other: "" }).length;
-    const other = "x".repeat(bytes - frame);
-    expect((await invoke({ do: "echo", other })).StatusCode).to.equal(200);
-    const refused = await refusal({ do: "echo", other: `${other}x` });
-    expect([refused.name, refused.$metadata.httpStatusCode]).to.deep.equal([
-      ...["RequestEntityTooLargeException", 413],
-    ]);
-  });
-
-  it("is refused for what is no JSON, and takes nothing for an empty object", async () => {
-    expect((await invoke(undefined)).Payload.errorMessage).to.match(/is not a function/); // actions[undefined]
-    const refused = await refusal(undefined, { Payload: "{not json" });
-    expect([refused.name, refused.$metadata.httpStatusCode]).to.deep.equal([
-      ...["InvalidRequestContentException", 400],
-    ]);
-  });
-
-  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
-  it("is refused at once over the reserved concurrency", async () => {
-    const gate = scene.gate();
-    const first = invoke(gate.work);
-    await until("it is under way", () => scene.logged.at(-1)?.line.startsWith("START") === true);
-    const refused = (await refusal({ do: "echo" })) as Error & { Reason?: string; $metadata: object };
-    expect(refused).to.include({
-      ...{ name: "TooManyRequestsException", message: "Rate Exceeded." },
-      ...{ Reason: "ReservedFunctionConcurrentInvocationLimitExceeded" },
-    });
-    expect(refused.$metadata).to.include({ httpStatusCode: 429 });
-    gate.open();
-    expect((await first).StatusCode).to.equal(200);
   });
 
   // https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
@@ -169,11 +90,7 @@ describe("Invoke", () => {
     expect(scene.logged).to.have.length(before);
   });
 
-  it("is refused for what is not there, and not served for what nobody waits for", async () => {
-    expect((await refusal({}, { FunctionName: "other" })).name).to.equal("ResourceNotFoundException");
-    expect((await refusal({}, { Qualifier: "none" })).message).to.equal(
-      `Function not found: ${aFunction().arn}:none`,
-    );
-    expect((await refusal({}, { InvocationType: "Event" })).name).to.equal("NotImplemented");
+  it("is not served for what nobody waits for", async () => {
+    expect((await rejection(invoke({}, { InvocationType: "Event" }))).name).to.equal("NotImplemented");
   });
 });

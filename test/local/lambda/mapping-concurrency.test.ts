@@ -1,9 +1,10 @@
 // How many batches a mapping works on at once. Most cases are https://docs.aws.amazon.com/lambda/latest/dg/ :
 //
-//   services-sqs-scaling         the maximum concurrency, and the ramp (the numbers of it are in scaling.test.ts)
-//   services-sqs-errorhandling   throttled batches
+//   services-sqs-scaling         the ramp (the numbers of it are in scaling.test.ts)
+//   services-sqs-errorhandling   batches that stay throttled
 //
-// Of this machine alone: how several mappings share its few environments.
+// The maximum and the reserved concurrency are in test/contract/lambda. Of this machine alone: how several mappings share its
+// few environments.
 import { setImmediate as letOthersRun } from "node:timers/promises";
 import { expect } from "chai";
 import { until } from "../../support/until.ts";
@@ -27,15 +28,6 @@ describe("an event source mapping, by its concurrency,", () => {
     expect(new Set(scene.batches().map(({ pid }) => pid)).size).to.equal(2);
   });
 
-  it("runs no more at once than its maximum concurrency", async () => {
-    scene = await setScene({ maximumEnvironments: 4 });
-    const arn = await scene.addQueue("work");
-    for (let n = 0; n < 5; n++) await scene.send("work", { do: "hang", n });
-    await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 1, maximumConcurrency: 2 }));
-    await until("two environments are busy", () => scene.batches().length === 2);
-    expect(await scene.counts("work")).to.deep.equal({ visible: 3, inFlight: 2 });
-  });
-
   for (const [timeScale, inFlight] of [
     [0.001, 5],
     [100, 110],
@@ -56,23 +48,6 @@ describe("an event source mapping, by its concurrency,", () => {
       expect(await scene.counts("work")).to.deep.equal({ visible: 112 - inFlight, inFlight });
     });
   }
-
-  it("keeps what is throttled by the reserved concurrency, and tries again until it is invoked", async () => {
-    scene = await setScene({
-      maximumEnvironments: 2,
-      function: { reservedConcurrency: 1 },
-    });
-    const arn = await scene.addQueue("work");
-    const gate = scene.gate();
-    for (let n = 0; n < 2; n++) await scene.send("work", gate.work);
-    await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 1 }));
-    await until("both are received", async () => (await scene.counts("work")).inFlight === 2);
-    gate.open();
-    await until("the queue is empty", () => scene.isEmpty("work"));
-    expect(scene.works()).to.have.length(2);
-    expect(new Set(scene.batches().map(({ pid }) => pid)).size).to.equal(1);
-    expect(scene.problems()).to.deep.equal([]);
-  });
 
   it("gives up what stays throttled: each receive counts, until the messages are dead letters", async () => {
     scene = await setScene({
