@@ -21,6 +21,9 @@ export interface CodeFolders {
 /** Whatever was in `parent` before is gone. */
 export function createCodeFolders(parent: string): CodeFolders {
   rmSync(parent, { recursive: true, force: true });
+  mkdirSync(parent, { recursive: true });
+  // Else a module would be of the type that a package further up says, which is not there in Lambda.
+  writeFileSync(join(parent, "package.json"), "{}");
   return {
     unpack(zip) {
       const files = Object.entries(unzip(zip));

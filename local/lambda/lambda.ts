@@ -112,5 +112,5 @@ function restore({ cloud: { database }, functions, mappings, folders }: LambdaAp
   openTables(database);
   for (const { configuration, zip } of keptFunctions(database))
     void functions.put({ ...configuration, codeDirectory: folders.unpack(zip) }, { isKept: true });
-  for (const configuration of keptMappings(database)) mappings.restore(configuration);
+  for (const kept of keptMappings(database)) mappings.restore(kept);
 }

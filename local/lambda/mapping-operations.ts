@@ -17,7 +17,7 @@ import type { MappingState } from "./mappings.ts";
 import { pageOf } from "./pages.ts";
 import { invalid, mappingNotFound, refuseOthers } from "./refusals.ts";
 import { DEFAULT_POLLERS, type Limits } from "./scaling.ts";
-import { deleteMapping, keptMapping, keptMappings, writeMapping } from "./tables.ts";
+import { deleteMapping, type KeptMapping, keptMapping, keptMappings, writeMapping } from "./tables.ts";
 
 const PAGE_LENGTH = 100;
 
@@ -31,8 +31,7 @@ export function mappingHandlers(context: LambdaApiContext): Record<string, RestJ
       authorize(context, "CreateEventSourceMapping", "*", request);
       const configuration = created(context, input);
       await check(context, configuration);
-      await write(context, configuration);
-      return describe(mappings.create(configuration));
+      return describe(mappings.create(await write(context, () => configuration)));
     },
     async GetEventSourceMapping({ UUID = "" }: GetEventSourceMappingRequest, request) {
       authorize(context, "GetEventSourceMapping", mappingArn(context, UUID), request);
@@ -53,11 +52,15 @@ export function mappingHandlers(context: LambdaApiContext): Record<string, RestJ
     async UpdateEventSourceMapping({ UUID = "", ...changes }: UpdateEventSourceMappingRequest, request) {
       authorize(context, "UpdateEventSourceMapping", mappingArn(context, UUID), request);
       const { configuration: before, isKept } = mappings.checkSettled(UUID, "update");
-      if (!isKept) return describe(mappings.update({ ...before, ...switchOf(changes) }));
+      if (!isKept) {
+        const configuration = { ...before, ...switchOf(changes) };
+        return describe(mappings.update({ configuration, modifiedAt: new Date() }));
+      }
       const settings = settingsOf(context, changes);
-      await check(context, { ...before, ...settings });
+      const { Enabled: _, ...others } = changes; // It can be disabled when its function, say, is gone.
+      if (Object.keys(others).length > 0) await check(context, { ...before, ...settings });
       mappings.checkSettled(UUID, "update"); // Somebody else may have changed it meanwhile.
-      return describe(mappings.update(await rewrite(context, UUID, settings)));
+      return describe(mappings.update(await write(context, () => changed(context, UUID, settings))));
     },
     async DeleteEventSourceMapping({ UUID = "" }: DeleteEventSourceMappingRequest, request) {
       authorize(context, "DeleteEventSourceMapping", mappingArn(context, UUID), request);
@@ -79,28 +82,29 @@ async function check(context: LambdaApiContext, configuration: MappingConfigurat
   await checkMapping(configuration, { iam: cloud.iam, functions, mappings: there, queueUrlOf });
 }
 
-/** What was checked before may be there by now. */
-async function write({ cloud: { database } }: LambdaApiContext, configuration: MappingConfiguration) {
-  await database.write(() => {
-    checkConflict(configuration, keptMappings(database));
-    writeMapping(database, configuration);
+/** What was checked before is checked again, in the same transaction. */
+async function write(
+  { cloud: { database } }: LambdaApiContext,
+  wanted: () => MappingConfiguration,
+): Promise<KeptMapping> {
+  return await database.write(() => {
+    const kept = { configuration: wanted(), modifiedAt: new Date() };
+    const there = keptMappings(database).map(({ configuration }) => configuration);
+    checkConflict(kept.configuration, there);
+    writeMapping(database, kept);
+    return kept;
   });
 }
 
-/** Changes what the row is by now, so that of two changes at once none is lost. */
-async function rewrite(
+/** Of the row as it is by now, so that of two changes at once none is lost. */
+function changed(
   { cloud: { database } }: LambdaApiContext,
   id: string,
   settings: Partial<MappingConfiguration>,
-): Promise<MappingConfiguration> {
-  return await database.write(() => {
-    const before = keptMapping(database, id);
-    if (!before) throw mappingNotFound();
-    const configuration = { ...before, ...settings };
-    checkConflict(configuration, keptMappings(database));
-    writeMapping(database, configuration);
-    return configuration;
-  });
+): MappingConfiguration {
+  const before = keptMapping(database, id)?.configuration;
+  if (!before) throw mappingNotFound();
+  return { ...before, ...settings };
 }
 
 /** Of a mapping that a program declares: all else would be gone with the next start, or the program would undo it. */

@@ -8,10 +8,13 @@ import { mappingNotFound } from "./refusals.ts";
 
 type State = "Creating" | "Enabling" | "Enabled" | "Updating" | "Disabling" | "Disabled" | "Deleting";
 
-export interface MappingState {
+interface Changed {
   configuration: MappingConfiguration;
-  state: State;
   modifiedAt: Date;
+}
+
+export interface MappingState extends Changed {
+  state: State;
   /** Made by a request: it outlives this process. What a program declares is put again with every start. */
   isKept: boolean;
 }
@@ -33,37 +36,37 @@ export class Mappings {
 
   /** Of a program: creates or replaces; resolves when nothing runs of what it was before. */
   async put(configuration: MappingConfiguration): Promise<void> {
-    const entry = this.#entries.get(configuration.id) ?? this.#add(configuration, { isKept: false });
-    await this.#change(entry, "Updating", configuration);
+    const changed = { configuration, modifiedAt: new Date() };
+    const entry = this.#entries.get(configuration.id) ?? this.#add(changed, { isKept: false });
+    await this.#change(entry, "Updating", changed);
   }
 
   /** Of a request. Answers at once, as all that follow: what it sets going shows in the state. */
-  create(configuration: MappingConfiguration): MappingState {
-    const entry = this.#add(configuration, { isKept: true });
-    void this.#change(entry, "Creating", configuration);
+  create(created: Changed): MappingState {
+    const entry = this.#add(created, { isKept: true });
+    void this.#change(entry, "Creating", created);
     return entry;
   }
 
-  update(configuration: MappingConfiguration): MappingState {
-    const entry = this.#entry(configuration.id);
-    const { enabled } = configuration;
+  update(changed: Changed): MappingState {
+    const entry = this.#entry(changed.configuration.id);
+    const { enabled } = changed.configuration;
     const isSwitched = enabled !== entry.configuration.enabled;
     const state = isSwitched ? (enabled ? "Enabling" : "Disabling") : "Updating";
-    void this.#change(entry, state, configuration);
+    void this.#change(entry, state, changed);
     return entry;
   }
 
   remove(id: string): MappingState {
     const entry = this.#entry(id);
-    void this.#change(entry, "Deleting", { ...entry.configuration, enabled: false }).then(() =>
-      this.#entries.delete(id),
-    );
+    const stopped = { configuration: { ...entry.configuration, enabled: false }, modifiedAt: new Date() };
+    void this.#change(entry, "Deleting", stopped).then(() => this.#entries.delete(id));
     return entry;
   }
 
   /** What requests made before this process: at rest until they are resumed. */
-  restore(configuration: MappingConfiguration): void {
-    this.#add(configuration, { isKept: true });
+  restore(kept: Changed): void {
+    this.#add(kept, { isKept: true });
   }
 
   resume(): void {
@@ -93,17 +96,17 @@ export class Mappings {
     await Promise.all(all.flatMap(({ running, changes }) => [running?.stop(), changes]));
   }
 
-  #add(configuration: MappingConfiguration, { isKept }: { isKept: boolean }): Entry {
+  #add({ configuration, modifiedAt }: Changed, { isKept }: { isKept: boolean }): Entry {
     const entry: Entry = {
-      ...{ configuration, isKept, state: configuration.enabled ? "Enabled" : "Disabled" },
-      ...{ modifiedAt: new Date(), running: undefined, changes: Promise.resolve() },
+      ...{ configuration, modifiedAt, isKept, state: configuration.enabled ? "Enabled" : "Disabled" },
+      ...{ running: undefined, changes: Promise.resolve() },
     };
     this.#entries.set(configuration.id, entry);
     return entry;
   }
 
-  #change(entry: Entry, state: State, configuration: MappingConfiguration): Promise<void> {
-    Object.assign(entry, { state, configuration, modifiedAt: new Date() });
+  #change(entry: Entry, state: State, { configuration, modifiedAt }: Changed): Promise<void> {
+    Object.assign(entry, { state, configuration, modifiedAt });
     entry.changes = entry.changes.then(async () => {
       await entry.running?.stop();
       const runs = configuration.enabled && !this.#isStopped;

@@ -11,7 +11,9 @@ const SCHEMA = [
   `CREATE TABLE IF NOT EXISTS lambda_function (
      arn TEXT PRIMARY KEY, configuration TEXT NOT NULL, zip BLOB NOT NULL
    ) STRICT`,
-  `CREATE TABLE IF NOT EXISTS event_source_mapping (id TEXT PRIMARY KEY, configuration TEXT NOT NULL) STRICT`,
+  `CREATE TABLE IF NOT EXISTS event_source_mapping (
+     id TEXT PRIMARY KEY, configuration TEXT NOT NULL, modified INTEGER NOT NULL
+   ) STRICT`,
 ];
 
 export function openTables(database: Database): void {
@@ -51,27 +53,34 @@ export function deleteFunction(database: Database, arn: string): void {
   database.sql("DELETE FROM lambda_function WHERE arn = ?").run(arn);
 }
 
-export function keptMapping(database: Database, id: string): MappingConfiguration | undefined {
-  const row = database.sql("SELECT configuration FROM event_source_mapping WHERE id = ?").get(id);
-  return row && JSON.parse(String(row.configuration));
+export interface KeptMapping {
+  configuration: MappingConfiguration;
+  modifiedAt: Date;
 }
 
-export function keptMappings(database: Database): MappingConfiguration[] {
-  return database
-    .sql("SELECT configuration FROM event_source_mapping ORDER BY id")
-    .all()
-    .map(({ configuration }) => JSON.parse(String(configuration)));
+export function keptMapping(database: Database, id: string): KeptMapping | undefined {
+  const row = database.sql("SELECT * FROM event_source_mapping WHERE id = ?").get(id);
+  return row && toMapping(row);
+}
+
+export function keptMappings(database: Database): KeptMapping[] {
+  return database.sql("SELECT * FROM event_source_mapping ORDER BY id").all().map(toMapping);
 }
 
 /** Creates or replaces. */
-export function writeMapping(database: Database, configuration: MappingConfiguration): void {
+export function writeMapping(database: Database, { configuration, modifiedAt }: KeptMapping): void {
   database
     .sql(
-      "INSERT INTO event_source_mapping VALUES (?,?) ON CONFLICT (id) DO UPDATE SET configuration = excluded.configuration",
+      `INSERT INTO event_source_mapping VALUES (?,?,?)
+       ON CONFLICT (id) DO UPDATE SET configuration = excluded.configuration, modified = excluded.modified`,
     )
-    .run(configuration.id, JSON.stringify(configuration));
+    .run(configuration.id, JSON.stringify(configuration), modifiedAt.getTime());
 }
 
 export function deleteMapping(database: Database, id: string): void {
   database.sql("DELETE FROM event_source_mapping WHERE id = ?").run(id);
+}
+
+function toMapping({ configuration, modified }: Record<string, unknown>): KeptMapping {
+  return { configuration: JSON.parse(String(configuration)), modifiedAt: new Date(Number(modified)) };
 }

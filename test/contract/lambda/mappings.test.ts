@@ -102,9 +102,11 @@ describe("contract: event source mappings", function () {
     const queue = await queues();
     const other = await createFunction(target, await aFunction(target));
     const FunctionName = other.FunctionName ?? "";
-    const UUID = await mappings(queue, { ...fed, name: FunctionName }, { Enabled: false });
+    const UUID = await mappings(queue, { ...fed, name: FunctionName });
     await target.lambda.deleteFunction({ FunctionName });
-    expect((await find(UUID)).FunctionArn).to.equal(other.FunctionArn);
+    expect(await find(UUID)).to.include({ State: "Enabled", FunctionArn: other.FunctionArn });
+    await target.lambda.updateEventSourceMapping({ UUID, Enabled: false });
+    await isIn(target, UUID, "Disabled");
   });
 });
 

@@ -1,11 +1,13 @@
 // Uses the cloud in every way that changes something, kills it in the middle, starts it again and compares what is there
 // with the clients' own ledgers; again and again. The requests are seeded; which of them a kill meets is up to the machine.
+import { createHash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
 import { createRandom } from "../../simulation/random.ts";
 import { until } from "../../support/until.ts";
+import { functionLoad } from "./function-load.ts";
 import { type KillableCloud, startKillableCloud } from "./killable-cloud.ts";
 import type { Load } from "./load.ts";
 import { messageLoads } from "./message-load.ts";
@@ -100,11 +102,12 @@ function createLoads(seed: number): Load[] {
     uploadLoad("b", random(5)),
     raceLoad("a", random(6)),
     moveLoad("a", random(7)),
+    functionLoad("a", random(11)),
     ...messageLoads("a", [random(8), random(9), random(10)]),
   ];
 }
 
-/** A start deletes the files that kills have left behind, and only those. */
+/** A start deletes the files and folders that kills have left behind, and only those. */
 async function strayFiles(dataDirectory: string): Promise<string[]> {
   const database = new DatabaseSync(join(dataDirectory, "state.db"), { readOnly: true });
   const named = database
@@ -113,7 +116,12 @@ async function strayFiles(dataDirectory: string): Promise<string[]> {
        FROM object_version, json_each(blobs) AS blob UNION ALL SELECT file, bytes FROM part`,
     )
     .all() as { file: string; bytes: number }[];
+  const functions = database.prepare("SELECT configuration, zip FROM lambda_function").all();
   database.close();
+  const unpacked = readdirSync(join(dataDirectory, "functions")).filter((name) => name !== "package.json");
+  const otherCode = functions.filter(
+    ({ configuration, zip }) => !String(configuration).includes(sha256(zip as Uint8Array)),
+  );
   const folder = join(dataDirectory, "blobs");
   const files = new Map(
     readdirSync(folder).flatMap((shard) => readdirSync(join(folder, shard)).map((file) => [file, shard])),
@@ -125,7 +133,15 @@ async function strayFiles(dataDirectory: string): Promise<string[]> {
   return [
     ...torn.map(({ file }) => `blob ${file} is not as long as its row says`),
     ...(strange === 0 ? [] : [`${strange} files are named by no row`]),
+    ...(unpacked.length === functions.length
+      ? []
+      : [`${functions.length} functions are in ${unpacked.length} folders`]),
+    ...(otherCode.length === 0 ? [] : [`${otherCode.length} functions have other code than they say`]),
   ];
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("base64");
 }
 
 function integrity(dataDirectory: string): string[] {

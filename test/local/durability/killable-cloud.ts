@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 
@@ -16,6 +17,7 @@ export interface KillableOptions {
 export interface Clients {
   s3: S3Client;
   sqs: SQSClient;
+  lambda: LambdaClient;
 }
 
 export interface KillableCloud extends Clients {
@@ -45,7 +47,11 @@ export async function startKillableCloud({
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
     maxAttempts: 1,
   };
-  const clients = { s3: new S3Client({ ...config, forcePathStyle: true }), sqs: new SQSClient(config) };
+  const clients = {
+    s3: new S3Client({ ...config, forcePathStyle: true }),
+    sqs: new SQSClient(config),
+    lambda: new LambdaClient(config),
+  };
   for (const client of Object.values(clients)) {
     // The client would set its clock by the date of the first answer, which is not the cloud's.
     Object.defineProperty(client.config, "systemClockOffset", { get: () => aheadMs, set: () => {} });
