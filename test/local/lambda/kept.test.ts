@@ -1,6 +1,7 @@
 // Functions and mappings that requests make: they outlive the process, and keep out of the way of what a program declares.
 // That kill -9 takes none of it is in test/local/durability.
 import { Lambda as LambdaApi } from "@aws-sdk/client-lambda";
+import { S3 } from "@aws-sdk/client-s3";
 import { SQS } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import { zipSync } from "fflate";
@@ -170,6 +171,24 @@ describe("What requests made of Lambda", () => {
     for (const { name } of await Promise.all(others.map(rejection)))
       expect(name).to.equal("AccessDeniedException");
     await root.deleteFunction({ FunctionName: "kept" });
+  });
+
+  it("has code from a bucket only for those who may read it there", async () => {
+    await new S3({ ...connection(cloud), forcePathStyle: true }).createBucket({ Bucket: "code" });
+    const Statement = [{ Effect: "Allow", Action: ["lambda:*", "iam:PassRole"], Resource: "*" }];
+    cloud.iam.putRolePolicy(ROLE, "all", JSON.stringify({ Version: "2012-10-17", Statement }));
+    const credentials = cloud.iam.assumeRole(ROLE, "lambda.amazonaws.com", "sample");
+    const input = {
+      FunctionName: "kept",
+      Role: ROLE,
+      Runtime: "nodejs24.x",
+      Handler: "index.handler",
+    } as const;
+    const role = new LambdaApi({ ...connection(cloud), credentials });
+    const Code = { S3Bucket: "code", S3Key: "code.zip" };
+    const refusal = await rejection(role.createFunction({ ...input, Code }));
+    expect(refusal.name).to.equal("AccessDeniedException");
+    expect(refusal.message).to.match(/^Your access has been denied by S3.* S3 Error Code: AccessDenied/);
   });
 
   it("is not served where AWS would do what is not done here", async () => {
