@@ -17,6 +17,7 @@ interface FunctionInputs {
   /** -1 reserves nothing. */
   reservedConcurrentExecutions?: number;
   environment?: { variables?: Record<string, string> };
+  deadLetterConfig?: { targetArn: string };
 }
 
 interface AliasInputs {
@@ -61,6 +62,7 @@ async function makeFunction(declared: Declared<FunctionInputs>, target: Target):
     publish = false,
     reservedConcurrentExecutions: reservedConcurrency = -1,
     environment,
+    deadLetterConfig,
   } = declared.inputs;
   const directory = code && codeDirectory(code, target);
   if (directory === undefined || handler === undefined) {
@@ -82,6 +84,7 @@ async function makeFunction(declared: Declared<FunctionInputs>, target: Target):
     ...(architectures && { architectures }),
     ...(reservedConcurrency >= 0 && { reservedConcurrency }),
     environment: environment?.variables ?? {},
+    ...(deadLetterConfig && { deadLetterTargetArn: deadLetterConfig.targetArn }),
   });
   return { id: name, outputs: { name, arn, qualifiedArn: `${arn}:${version}`, version } };
 }

@@ -3,6 +3,7 @@ import type { Cloud } from "../cloud.ts";
 import type { Request } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
 import type { CodeFolders } from "./code-folders.ts";
+import type { EventQueue } from "./event-queue.ts";
 import type { FunctionConfiguration } from "./function.ts";
 import type { Functions } from "./functions.ts";
 import type { Mappings } from "./mappings.ts";
@@ -12,6 +13,7 @@ export interface LambdaApiContext {
   cloud: Cloud;
   mappings: Mappings;
   functions: Functions;
+  events: EventQueue;
   folders: CodeFolders;
   queueUrlOf(arn: string): string;
 }

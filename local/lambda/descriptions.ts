@@ -15,6 +15,7 @@ export function describeFunction(
   arn = configuration.arn,
 ): FunctionDescription {
   const { architectures = ["x86_64"], runtime = RUNTIME, description = "", revision } = configuration;
+  const { deadLetterTargetArn } = configuration;
   return {
     FunctionName: configuration.name,
     FunctionArn: arn,
@@ -28,6 +29,7 @@ export function describeFunction(
     Environment: { Variables: configuration.environment },
     PackageType: "Zip",
     Version: "$LATEST",
+    ...(deadLetterTargetArn !== undefined && { DeadLetterConfig: { TargetArn: deadLetterTargetArn } }),
     ...(revision && {
       CodeSha256: revision.codeSha256,
       CodeSize: revision.codeBytes,

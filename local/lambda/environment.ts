@@ -85,7 +85,7 @@ export async function startEnvironment(
   }
 
   async function invoke({ log: alsoLog, invokedArn, ...sent }: TracedInvocation): Promise<string> {
-    requestId = randomUUID();
+    requestId = sent.requestId ?? randomUUID();
     logOne = alsoLog;
     const startedMs = Date.now();
     const deadlineMs = startedMs + timeoutSeconds * 1000;

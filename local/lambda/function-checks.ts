@@ -1,5 +1,7 @@
 // What Lambda checks of a function before it accepts it, in its own words, whoever made it.
 // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+import type { Iam } from "../iam/iam.ts";
+import type { Principal } from "../iam/principal.ts";
 import { checkConstraints, inRange, matching } from "../protocol/constraints.ts";
 import type { FunctionConfiguration } from "./function.ts";
 import { invalid } from "./refusals.ts";
@@ -11,6 +13,7 @@ const MAX_ENVIRONMENT_BYTES = 4096;
 const MAX_NAME_LENGTH = 64;
 const ROLE = /arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-_/]+/;
 const HANDLER = /[^\s]+/;
+const QUEUE = /^arn:[^:]+:sqs:[^:]+:\d+:[\w-]+$/;
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
 const RESERVED = [
@@ -40,6 +43,20 @@ export function checkFunction({ name, roleArn, handler, timeoutSeconds, memoryMi
     throw invalid(`Expected a Node.js runtime for Runtime, but received ${more.runtime}: no other is here.`);
   }
   checkEnvironment(more.environment);
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq */
+export function checkDeadLetterQueue(iam: Iam, principal: Principal, arn: string): void {
+  if (!QUEUE.test(arn))
+    throw invalid(
+      `Expected the arn of a queue for DeadLetterConfig, but received ${arn}: no other is served.`,
+    );
+  try {
+    const context = { "aws:SecureTransport": "true" };
+    iam.authorize({ principal, action: "sqs:SendMessage", resource: arn, context });
+  } catch {
+    throw invalid("The provided execution role does not have permissions to call SendMessage on SQS");
+  }
 }
 
 function checkEnvironment(environment: Record<string, string>): void {

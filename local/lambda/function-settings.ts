@@ -28,7 +28,8 @@ export function configurationOf(
 
 /** What a request sets, and no more. */
 export function settingsOf(input: Settings): Partial<KeptFunction> {
-  const { Role, Runtime, Handler, Description, Timeout, MemorySize, Environment, ...others } = input;
+  const { Role, Runtime, Handler, Description, Timeout, MemorySize, Environment, ...more } = input;
+  const { DeadLetterConfig, ...others } = more;
   refuseOthers(others);
   return {
     ...(Role !== undefined && { roleArn: Role }),
@@ -38,5 +39,6 @@ export function settingsOf(input: Settings): Partial<KeptFunction> {
     ...(Timeout !== undefined && { timeoutSeconds: Timeout }),
     ...(MemorySize !== undefined && { memoryMiB: MemorySize }),
     ...(Environment !== undefined && { environment: Environment.Variables ?? {} }),
+    ...(DeadLetterConfig !== undefined && { deadLetterTargetArn: DeadLetterConfig.TargetArn || undefined }),
   };
 }

@@ -1,4 +1,5 @@
 // What Lambda is told about a function, and what it tells about its runs.
+import type { EventSettings } from "./event-fate.ts";
 
 export interface FunctionConfiguration {
   name: string;
@@ -19,6 +20,9 @@ export interface FunctionConfiguration {
   /** As declared: it runs in this process's own. */
   runtime?: string;
   description?: string;
+  /** A queue for events that were given up. */
+  deadLetterTargetArn?: string | undefined;
+  eventSettings?: EventSettings;
   /** Of what a request made, not a program. */
   revision?: Revision;
 }
@@ -45,6 +49,8 @@ export type Log = (line: FunctionLog) => void;
 export interface Invocation {
   /** As JSON text. */
   event: string;
+  /** A new one when absent. */
+  requestId?: string;
   /** As it was called, perhaps by an alias; the function's own when absent. */
   invokedArn?: string;
   /** Of the requests that it came from. */

@@ -4,7 +4,7 @@ import type { Cloud } from "../cloud.ts";
 import type { Credentials } from "../iam/iam.ts";
 import { inProcess } from "../protocol/http.ts";
 import type { FunctionConfiguration } from "./function.ts";
-import { checkFunction } from "./function-checks.ts";
+import { checkDeadLetterQueue, checkFunction } from "./function-checks.ts";
 import type { Invoked } from "./invoke.ts";
 import { createPool, type Pool, type PoolOptions } from "./pool.ts";
 import { functionNotFound } from "./refusals.ts";
@@ -36,8 +36,12 @@ export class Functions {
 
   /** Throws what AWS would refuse of it, also when its role does not let Lambda assume it. */
   check(configuration: FunctionConfiguration | Omit<FunctionConfiguration, "codeDirectory">): void {
+    const { iam } = this.#cloud;
     checkFunction(configuration);
-    this.#assume(configuration);
+    const principal = iam.lookup(this.#assume(configuration).accessKeyId)?.principal;
+    const { deadLetterTargetArn } = configuration;
+    if (principal && deadLetterTargetArn !== undefined)
+      checkDeadLetterQueue(iam, principal, deadLetterTargetArn);
   }
 
   /** Creates or replaces. Resolves when nothing runs of what it was before. */

@@ -1,8 +1,10 @@
 // Invoke: one invocation that somebody asks for, and its answer. An invocation that fails is an answer too: 200, with the
-// error for its payload. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+// error for its payload. Of an event, that it is queued is the answer: what becomes of it is in event-queue.ts.
+// https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 import type { InvocationRequest, InvocationResponse } from "@aws-sdk/client-lambda";
 import type { Request } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
+import type { EventQueue } from "./event-queue.ts";
 import {
   FunctionError,
   type FunctionLog,
@@ -15,6 +17,7 @@ import { RESPONSE_TOO_LARGE } from "./runtime-api.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_REQUEST_BYTES = 6_291_456;
+const MAX_EVENT_BYTES = 1_048_576;
 /** Of the log's end, with LogType Tail. */
 const MAX_TAIL_BYTES = 4096;
 
@@ -37,10 +40,6 @@ export async function invokeFunction(
   { signal, headers: { "x-amzn-trace-id": trace } }: Pick<Request, "signal" | "headers">,
 ): Promise<Answer> {
   if (InvocationType === "DryRun") return { StatusCode: 204, ExecutedVersion: version };
-  if (InvocationType !== "RequestResponse")
-    throw new ServiceError("NotImplemented", `Invocations of type ${InvocationType} are not served here.`, {
-      status: 501,
-    });
   const lines: FunctionLog[] = [];
   const clientContext = ClientContext && Buffer.from(ClientContext, "base64").toString();
   const invocation: Invocation = {
@@ -56,11 +55,23 @@ export async function invokeFunction(
   return { StatusCode: 200, ExecutedVersion: version, ...answer, ...tail };
 }
 
+/** An event that nobody waits for: answered when it is there to stay. */
+export async function queueEvent(
+  events: EventQueue,
+  { arn }: Invoked,
+  { Payload }: Pick<InvocationRequest, "Payload">,
+  { headers: { "x-amzn-trace-id": trace } }: Pick<Request, "headers">,
+  id: string,
+): Promise<Answer> {
+  await events.put({ id, arn, payload: eventOf(Payload, MAX_EVENT_BYTES), trace });
+  return { StatusCode: 202 };
+}
+
 /** Nothing is an empty object to the function. */
-function eventOf(payload: Uint8Array | undefined): string {
+function eventOf(payload: Uint8Array | undefined, mostBytes = MAX_REQUEST_BYTES): string {
   const text = Buffer.from(payload ?? []).toString() || "{}";
-  if ((payload?.length ?? 0) > MAX_REQUEST_BYTES) {
-    const message = `Request must be smaller than ${MAX_REQUEST_BYTES} bytes for the InvokeFunction operation`;
+  if ((payload?.length ?? 0) > mostBytes) {
+    const message = `Request must be smaller than ${mostBytes} bytes for the InvokeFunction operation`;
     throw new ServiceError("RequestEntityTooLargeException", message, { status: 413 });
   }
   try {

@@ -8,6 +8,7 @@ import { createRestJsonServer } from "../protocol/rest-json.ts";
 import { lambdaHandlers } from "./api.ts";
 import type { LambdaApiContext } from "./api-context.ts";
 import { createCodeFolders } from "./code-folders.ts";
+import { createEventQueue } from "./event-queue.ts";
 import {
   type Mapping,
   type MappingConfiguration,
@@ -41,7 +42,10 @@ export interface Lambda {
   putAlias(arn: string, functionArn: string): void;
   /** Creates or replaces. Rejects with what AWS would refuse. */
   putEventSourceMapping(configuration: MappingConfiguration): Promise<void>;
-  /** Starts the mappings that requests made before this process: once the roles and functions that they need are there. */
+  /**
+   * To be called once the functions and roles of a program are there: starts the mappings that requests made before this
+   * process, and lets events lead to invocations.
+   */
   resume(): void;
   /** Lets the invocations under way end, for a while, and kills what is left. */
   close(): Promise<void>;
@@ -54,7 +58,10 @@ export function createLambda(cloud: Cloud, options: LambdaOptions): Lambda {
   const functions = new Functions(cloud, options);
   const mappings = new Mappings(start);
   const folders = createCodeFolders(join(cloud.dataDirectory, "functions"));
-  const context: LambdaApiContext = { cloud, functions, mappings, folders, queueUrlOf };
+  const { database } = cloud;
+  const timeScale = scaling?.timeScale ?? 1;
+  const events = createEventQueue({ database, functions, queueUrlOf, timeScale, report });
+  const context: LambdaApiContext = { cloud, functions, mappings, events, folders, queueUrlOf };
   restore(context);
   cloud.addService("lambda", (front) =>
     createRestJsonServer({ model: readModel(client), handlers: lambdaHandlers(context), ...front }),
@@ -75,19 +82,19 @@ export function createLambda(cloud: Cloud, options: LambdaOptions): Lambda {
 
   function start(configuration: MappingConfiguration): Mapping {
     const { id, functionArn, eventSourceArn } = configuration;
-    const report = (problem: string) => {
-      log({
-        functionName: functionArn.split(":")[6] ?? "",
-        requestId: undefined,
-        line: `Event source mapping ${id}: ${problem}`,
-        stream: "platform",
-      });
-    };
     const target = () => {
       const { pool, sqs } = functions.find(functionArn);
       return { pool, sqs: sqs() };
     };
-    return startMapping(configuration, { queueUrl: queueUrlOf(eventSourceArn), target, scaling, report });
+    return startMapping(configuration, {
+      ...{ queueUrl: queueUrlOf(eventSourceArn), target, scaling },
+      report: (problem) => report(functionArn, `Event source mapping ${id}: ${problem}`),
+    });
+  }
+
+  function report(functionArn: string, line: string): void {
+    const functionName = functionArn.split(":")[6] ?? "";
+    log({ functionName, requestId: undefined, line, stream: "platform" });
   }
 
   function queueUrlOf(arn: string): string {
@@ -98,10 +105,13 @@ export function createLambda(cloud: Cloud, options: LambdaOptions): Lambda {
     putFunction,
     putAlias: (arn, functionArn) => functions.putAlias(arn, functionArn),
     putEventSourceMapping,
-    resume: () => mappings.resume(),
+    resume() {
+      mappings.resume();
+      events.resume();
+    },
     async close() {
       const grace = setTimeout(() => functions.kill(), closeGraceMs);
-      await mappings.stop();
+      await Promise.all([mappings.stop(), events.stop()]);
       clearTimeout(grace);
       functions.kill();
     },

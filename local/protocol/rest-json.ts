@@ -12,7 +12,8 @@ type Shape = Record<string, unknown>;
 /** A function's code comes as base64 in JSON. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_BODY_BYTES = 70_167_211;
 
-export type RestJsonHandler = (input: never, request: Request) => Promise<object>;
+/** `requestId`: as the answer tells it. */
+export type RestJsonHandler = (input: never, request: Request, requestId: string) => Promise<object>;
 
 export interface RestJsonService {
   model: ServiceModel;
@@ -24,7 +25,8 @@ export interface RestJsonService {
 export function createRestJsonServer(service: RestJsonService): Handle {
   const routes = [...service.model.operations.values()].flatMap(routeOf);
   return async (sent) => {
-    const headers = { "content-type": "application/json", "x-amzn-requestid": randomUUID() };
+    const requestId = randomUUID();
+    const headers = { "content-type": "application/json", "x-amzn-requestid": requestId };
     try {
       const request = await service.authenticate(sent, MAX_BODY_BYTES);
       const { operation, labels } = find(routes, request);
@@ -34,6 +36,7 @@ export function createRestJsonServer(service: RestJsonService): Handle {
       const output = (await handler(
         (await readInput(operation, labels, request)) as never,
         request,
+        requestId,
       )) as Shape;
       return answerOf(operation, output, headers);
     } catch (error) {

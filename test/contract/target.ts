@@ -85,11 +85,13 @@ async function here() {
   const cloud = await startTestCloud();
   const { endpoint, region, iam } = cloud;
   const lambda = createLambda(cloud, { maximumEnvironments: 4, closeGraceMs: 0, log: () => {} });
+  const functionRole = putFunctionRole(cloud);
+  lambda.resume();
   return {
     endpoints: allAt(() => endpoint),
     region,
     credentials: iam.rootCredentials,
-    functionRole: putFunctionRole(cloud),
+    functionRole,
     async stop() {
       await lambda.close();
       await cloud.stop();

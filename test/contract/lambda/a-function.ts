@@ -15,14 +15,19 @@ export type Order =
   | { do: "throw"; message: string }
   | { do: "exit"; code: number }
   | { do: "wait"; gateUrl: string }
-  | { do: "print"; text: string };
+  | { do: "print"; text: string }
+  | { do: "tell"; text: string };
+
+/** Without a queue. */
+export interface Told {
+  text: string;
+  requestId: string;
+}
 
 export interface Observation {
   kind: "begun" | "ended";
   /** Of the execution environment. */
   instance: string;
-  /** As its environment says. */
-  colour?: string;
   records: SQSRecord[];
   atMs: number;
 }
@@ -34,6 +39,8 @@ export interface TestFunction {
   arn: string;
   /** Of messages that came from one queue, as far as they were looked at. */
   observed(queue: { arn: string }): Observation[];
+  /** By events, as far as they were looked at. */
+  told(): Told[];
   /** Looks until it holds. */
   sees(what: string, holds: () => boolean): Promise<void>;
 }
@@ -107,17 +114,26 @@ export async function createFunction(
   return created;
 }
 
-/** Filled by `before`, deleted by `after`. */
-export function useFunction(target: Target, settings: Settings = {}): TestFunction {
+/** A change is under way until Lambda says that it was successful: before, it would refuse the next. */
+export async function updated({ lambda }: Target, FunctionName: string): Promise<void> {
+  const isSo = async () =>
+    (await lambda.getFunctionConfiguration({ FunctionName })).LastUpdateStatus === "Successful";
+  await until("the update is over", isSo, LIMIT_MS);
+}
+
+/** Filled by `before`, deleted by `after`. The settings may name what an earlier `before` has filled. */
+export function useFunction(target: Target, settings: () => Settings = () => ({})): TestFunction {
   const observations = useQueue(target);
-  const found: Observation[] = [];
+  const found: (Observation | Told)[] = [];
   const look = async () => {
     const messages = await observations.receive({ WaitTimeSeconds: 1 });
     found.push(...messages.map(({ Body = "" }) => JSON.parse(Body)));
   };
   const observing: TestFunction = {
     ...{ name: "", arn: "" },
-    observed: ({ arn }) => found.filter(({ records }) => records[0]?.eventSourceARN === arn),
+    observed: ({ arn }) =>
+      found.filter((each) => "records" in each).filter(({ records }) => records[0]?.eventSourceARN === arn),
+    told: () => found.filter((each) => "text" in each),
     async sees(what, holds) {
       const isSo = async () => {
         if (!holds()) await look();
@@ -131,7 +147,7 @@ export function useFunction(target: Target, settings: Settings = {}): TestFuncti
     const Environment = { Variables: { OBSERVATIONS_URL: observations.url } };
     const { FunctionName = "", FunctionArn = "" } = await createFunction(
       target,
-      await aFunction(target, { Environment, ...settings }),
+      await aFunction(target, { Environment, ...settings() }),
     );
     Object.assign(observing, { name: FunctionName, arn: FunctionArn });
   });

@@ -124,7 +124,7 @@ describe("contract: the messages of a mapping", function () {
 // services-sqs-errorhandling. All is set going at once: what fails is seen by what comes back, which takes a visibility timeout.
 describe("contract: batches that fail", function () {
   this.timeout(2 * LIMIT_MS);
-  const fed = useFunction(target, { Timeout: TIMEOUT_SECONDS });
+  const fed = useFunction(target, () => ({ Timeout: TIMEOUT_SECONDS }));
   const newWork = useWork();
   const mappings = useMappings(target);
   let some: Work;

@@ -3,7 +3,6 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { zipSync } from "fflate";
-import { until } from "../../support/until.ts";
 import { refused } from "../refused.ts";
 import { useBucket } from "../s3/a-bucket.ts";
 import { newName, useTarget } from "../target.ts";
@@ -13,6 +12,7 @@ import {
   LIMIT_MS,
   obedientCode,
   type Settings,
+  updated,
   useFunction,
 } from "./a-function.ts";
 
@@ -25,16 +25,9 @@ async function invoke(FunctionName: string, event: object = {}) {
   return JSON.parse(Payload?.transformToString() ?? "");
 }
 
-/** A change is under way until Lambda says that it was successful: before, it would refuse the next. */
-async function isUpdated(FunctionName: string) {
-  const isSo = async () =>
-    (await target.lambda.getFunctionConfiguration({ FunctionName })).LastUpdateStatus === "Successful";
-  await until("the update is over", isSo, LIMIT_MS);
-}
-
 describe("contract: functions", function () {
   this.timeout(2 * LIMIT_MS);
-  const made = useFunction(target, { Description: "obeys", Timeout: 30, MemorySize: 512 });
+  const made = useFunction(target, () => ({ Description: "obeys", Timeout: 30, MemorySize: 512 }));
 
   it("are pending when they are created, and told as they were put", async () => {
     const input = await aFunction(target, { Environment: { Variables: { COLOUR: "red" } } });
@@ -86,7 +79,7 @@ describe("contract: functions", function () {
     const { RevisionId } = before;
     const Environment = { Variables: { COLOUR: "blue" } };
     await target.lambda.updateFunctionConfiguration({ FunctionName, RevisionId, Environment, Timeout: 9 });
-    await isUpdated(FunctionName);
+    await updated(target, FunctionName);
     const after = await target.lambda.getFunctionConfiguration({ FunctionName });
     expect(after).to.deep.include({ Environment, Timeout: 9, MemorySize: 512, Description: "obeys" });
     expect(after.CodeSha256).to.equal(before.CodeSha256);
@@ -105,7 +98,7 @@ describe("contract: functions", function () {
     const ZipFile = answering("new");
     const { CodeSha256 } = await target.lambda.updateFunctionCode({ FunctionName, ZipFile });
     expect(CodeSha256).to.equal(sha256(ZipFile));
-    await isUpdated(FunctionName);
+    await updated(target, FunctionName);
     expect(await invoke(FunctionName)).to.equal("new");
     await target.lambda.deleteFunction({ FunctionName });
   });
@@ -133,7 +126,7 @@ describe("contract: the code of functions", function () {
     expect(await invoke(FunctionName)).to.equal("from a bucket");
     await bucket.put("code.zip", answering("again"));
     await target.lambda.updateFunctionCode({ FunctionName, ...Code });
-    await isUpdated(FunctionName);
+    await updated(target, FunctionName);
     expect(await invoke(FunctionName)).to.equal("again");
     await target.lambda.deleteFunction({ FunctionName });
   });

@@ -9,7 +9,7 @@ const target = useTarget();
 
 describe("contract: Invoke", function () {
   this.timeout(2 * LIMIT_MS);
-  const called = useFunction(target, { Timeout: 1 });
+  const called = useFunction(target, () => ({ Timeout: 1 }));
   const invoke = async (event: Order | object | undefined, more: Partial<InvokeCommandInput> = {}) => {
     const payload = event && { Payload: JSON.stringify(event) };
     const answer = await target.lambda.invoke({ FunctionName: called.name, ...payload, ...more });

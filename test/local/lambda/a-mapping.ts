@@ -70,6 +70,7 @@ export async function setScene(options: {
   cloud.iam.putRole(aFunction().roleArn, trust("lambda.amazonaws.com"));
   allow(...POLLING);
   lambda.putFunction(aFunction({ timeoutSeconds: 30, ...options.function }));
+  lambda.resume();
   const counts = async (queue: string) => {
     const { Attributes } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl: urlOf(queue), AttributeNames: ["All"] }),

@@ -89,8 +89,4 @@ describe("Invoke", () => {
     expect((await rejection(dry())).name).to.equal("AccessDeniedException");
     expect(scene.logged).to.have.length(before);
   });
-
-  it("is not served for what nobody waits for", async () => {
-    expect((await rejection(invoke({}, { InvocationType: "Event" }))).name).to.equal("NotImplemented");
-  });
 });
