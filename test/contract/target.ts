@@ -1,7 +1,6 @@
 // What the contract suite runs against: our local cloud, started for each `describe`, or what ENDPOINT names (another
 // emulator's address, or `aws` for AWS itself). Reached over HTTP by the unmodified SDK; credentials and region as the SDK's
-// environment says, and FUNCTION_ROLE_ARN the role of functions. A case states what AWS documents, never what one implementation
-// does; names are new in every run.
+// environment says. A case states what AWS documents, never what one implementation does; names are new in every run.
 import { randomBytes } from "node:crypto";
 import { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { IAM } from "@aws-sdk/client-iam";
@@ -10,7 +9,6 @@ import { S3 } from "@aws-sdk/client-s3";
 import { SNS } from "@aws-sdk/client-sns";
 import { SQS } from "@aws-sdk/client-sqs";
 import { STS } from "@aws-sdk/client-sts";
-import type { Cloud } from "../../local/cloud.ts";
 import type { Credentials } from "../../local/iam/iam.ts";
 import { createLambda } from "../../local/lambda/lambda.ts";
 import { startTestCloud } from "../support/local-cloud.ts";
@@ -29,8 +27,6 @@ export interface Target {
   iam: IAM;
   sts: STS;
   lambda: Lambda;
-  /** The arn of a role for functions: Lambda may assume it, and it may do anything with queues and write logs. */
-  functionRole: string | undefined;
 }
 
 const RUN = `contract-${Date.now().toString(36)}${randomBytes(2).toString("hex")}`;
@@ -42,15 +38,23 @@ export function newName(): string {
   return `${RUN}-${names}`;
 }
 
+/** What a file needs before its tests; resolves to what takes it away again. */
+type Prepare = (target: Target) => Promise<() => Promise<void>>;
+
 /** For a `describe`: the target, from its first `before` to its last `after`. */
-export function useTarget(): Target {
+export function useTarget(prepare?: Prepare): Target {
   const target = {} as Target;
   let started: Started | undefined;
+  let tidy: (() => Promise<void>) | undefined;
   before(async () => {
     started = await start();
     Object.assign(target, started.target);
+    tidy = await prepare?.(target);
   });
-  after(() => started?.stop());
+  after(async () => {
+    await tidy?.();
+    await started?.stop();
+  });
   return target;
 }
 
@@ -60,7 +64,7 @@ interface Started {
 }
 
 async function start(): Promise<Started> {
-  const { endpoints, region, credentials, functionRole, stop } = process.env.ENDPOINT
+  const { endpoints, region, credentials, stop } = process.env.ENDPOINT
     ? elsewhere(process.env.ENDPOINT)
     : await here();
   const connection = { region, credentials, maxAttempts: 1 };
@@ -73,7 +77,7 @@ async function start(): Promise<Started> {
   const lambda = new Lambda({ ...connection, endpoint: endpoints.lambda });
   const clients = { s3, sqs, sns, dynamodb, iam, sts, lambda };
   return {
-    target: { endpoints, region, credentials, functionRole, ...clients },
+    target: { endpoints, region, credentials, ...clients },
     async stop() {
       for (const client of Object.values(clients)) client.destroy();
       await stop();
@@ -85,28 +89,16 @@ async function here() {
   const cloud = await startTestCloud();
   const { endpoint, region, iam } = cloud;
   const lambda = createLambda(cloud, { maximumEnvironments: 4, closeGraceMs: 0, log: () => {} });
-  const functionRole = putFunctionRole(cloud);
   lambda.resume();
   return {
     endpoints: allAt(() => endpoint),
     region,
     credentials: iam.rootCredentials,
-    functionRole,
     async stop() {
       await lambda.close();
       await cloud.stop();
     },
   };
-}
-
-function putFunctionRole({ iam, accountId }: Cloud): string {
-  const arn = `arn:aws:iam::${accountId}:role/function`;
-  const Version = "2012-10-17";
-  const trusted = { Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };
-  const allowed = { Action: ["sqs:*", "logs:*"], Resource: "*" };
-  iam.putRole(arn, JSON.stringify({ Version, Statement: { Effect: "Allow", ...trusted } }));
-  iam.putRolePolicy(arn, "all", JSON.stringify({ Version, Statement: { Effect: "Allow", ...allowed } }));
-  return arn;
 }
 
 function elsewhere(endpoint: string) {
@@ -115,7 +107,7 @@ function elsewhere(endpoint: string) {
     AWS_ACCESS_KEY_ID = "test",
     AWS_SECRET_ACCESS_KEY = "test",
   } = process.env;
-  const { AWS_SESSION_TOKEN, FUNCTION_ROLE_ARN: functionRole } = process.env;
+  const { AWS_SESSION_TOKEN } = process.env;
   const credentials: Credentials = {
     accessKeyId: AWS_ACCESS_KEY_ID,
     secretAccessKey: AWS_SECRET_ACCESS_KEY,
@@ -125,7 +117,7 @@ function elsewhere(endpoint: string) {
     if (endpoint !== "aws") return endpoint;
     return service === "iam" ? "https://iam.amazonaws.com" : `https://${service}.${AWS_REGION}.amazonaws.com`;
   });
-  return { endpoints, region: AWS_REGION, credentials, functionRole, stop: async () => {} };
+  return { endpoints, region: AWS_REGION, credentials, stop: async () => {} };
 }
 
 function allAt(addressOf: (service: Service) => string): Record<Service, string> {

@@ -11,7 +11,8 @@ export const document = (...Statement: Statement[]) => JSON.stringify({ Version:
 export const trust = (Principal: unknown, more: Statement = {}) =>
   document({ Effect: "Allow", Principal, Action: "sts:AssumeRole", ...more });
 
-export const allow = (Action: string, Resource = "*") => document({ Effect: "Allow", Action, Resource });
+export const allow = (Action: string | string[], Resource = "*") =>
+  document({ Effect: "Allow", Action, Resource });
 
 /** What AWS always tells of a role. */
 type Told = { [Field in "RoleName" | "RoleId" | "Arn" | "Path"]: string } & Role;
@@ -32,7 +33,7 @@ export function useRoles(target: Target): MakeRole {
 }
 
 /** With its policies; nothing, when it is gone already. */
-async function removeRole({ iam }: Target, RoleName: string): Promise<void> {
+export async function removeRole({ iam }: Target, RoleName: string): Promise<void> {
   try {
     const { PolicyNames = [] } = await iam.listRolePolicies({ RoleName });
     for (const PolicyName of PolicyNames) await iam.deleteRolePolicy({ RoleName, PolicyName });

@@ -8,6 +8,7 @@ import { zipSync } from "fflate";
 import { until } from "../../support/until.ts";
 import { useQueue } from "../sqs/a-queue.ts";
 import { newName, type Target } from "../target.ts";
+import type { FunctionTarget } from "./a-function-role.ts";
 
 export type Order =
   | { do: "succeed" | "fail" | "hang" | "describe"; n?: number }
@@ -84,16 +85,11 @@ export async function whenReady<Result>(attempt: () => Promise<Result>): Promise
   return done[0] as Result;
 }
 
-function roleOf({ functionRole }: Target): string {
-  if (functionRole !== undefined) return functionRole;
-  throw new Error("Expected the arn of a role for FUNCTION_ROLE_ARN, but received nothing.");
-}
-
 /** What CreateFunction takes, with the code in fixtures/. */
-export async function aFunction(target: Target, settings: Settings = {}) {
+export async function aFunction(target: FunctionTarget, settings: Settings = {}) {
   return {
     FunctionName: newName(),
-    Role: roleOf(target),
+    Role: target.functionRole,
     Runtime: "nodejs24.x" as const,
     Handler: "index.handler",
     Code: { ZipFile: await obedientCode() },
@@ -122,7 +118,7 @@ export async function updated({ lambda }: Target, FunctionName: string): Promise
 }
 
 /** Filled by `before`, deleted by `after`. The settings may name what an earlier `before` has filled. */
-export function useFunction(target: Target, settings: () => Settings = () => ({})): TestFunction {
+export function useFunction(target: FunctionTarget, settings: () => Settings = () => ({})): TestFunction {
   const observations = useQueue(target);
   const found: (Observation | Told)[] = [];
   const look = async () => {

@@ -3,11 +3,11 @@
 import { expect } from "chai";
 import { until } from "../../support/until.ts";
 import { type TestQueue, useQueues } from "../sqs/a-queue.ts";
-import { useTarget } from "../target.ts";
 import { LIMIT_MS, type Order, useFunction } from "./a-function.ts";
+import { useFunctionTarget } from "./a-function-role.ts";
 import { emptied, isGone, isIn, order, useMappings } from "./a-mapping.ts";
 
-const target = useTarget();
+const target = useFunctionTarget();
 const REPORTING = { FunctionResponseTypes: ["ReportBatchItemFailures" as const] };
 /** The shortest that leaves an execution environment of AWS the time to tell what it was invoked with. */
 const TIMEOUT_SECONDS = 2;

@@ -3,11 +3,11 @@
 import { expect } from "chai";
 import { refused } from "../refused.ts";
 import { type TestQueue, useQueues } from "../sqs/a-queue.ts";
-import { useTarget } from "../target.ts";
 import { LIMIT_MS, type Observation, type TestFunction, useFunction } from "./a-function.ts";
+import { useFunctionTarget } from "./a-function-role.ts";
 import { emptied, order, useMappings } from "./a-mapping.ts";
 
-const target = useTarget();
+const target = useFunctionTarget();
 
 /** How many were under way at the busiest moment. */
 function mostAtOnce(observations: readonly Observation[]): number {

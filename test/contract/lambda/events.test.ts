@@ -4,10 +4,10 @@ import { expect } from "chai";
 import { until } from "../../support/until.ts";
 import { refused } from "../refused.ts";
 import { useQueue } from "../sqs/a-queue.ts";
-import { useTarget } from "../target.ts";
 import { LIMIT_MS, type Order, updated, useFunction } from "./a-function.ts";
+import { useFunctionTarget } from "./a-function-role.ts";
 
-const target = useTarget();
+const target = useFunctionTarget();
 
 describe("contract: events", function () {
   this.timeout(2 * LIMIT_MS);

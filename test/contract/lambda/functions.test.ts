@@ -3,9 +3,10 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { zipSync } from "fflate";
+import { trust, useRoles } from "../iam/a-role.ts";
 import { refused } from "../refused.ts";
 import { useBucket } from "../s3/a-bucket.ts";
-import { newName, useTarget } from "../target.ts";
+import { newName } from "../target.ts";
 import {
   aFunction,
   createFunction,
@@ -15,8 +16,9 @@ import {
   updated,
   useFunction,
 } from "./a-function.ts";
+import { useFunctionTarget } from "./a-function-role.ts";
 
-const target = useTarget();
+const target = useFunctionTarget();
 const answering = (answer: string) =>
   zipSync({ "index.js": Buffer.from(`exports.handler = async () => ${JSON.stringify(answer)};`) });
 
@@ -158,6 +160,7 @@ describe("contract: the code of functions", function () {
 
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 describe("contract: settings of functions", () => {
+  const roles = useRoles(target);
   const variables = (Variables: Record<string, string>) => ({ Environment: { Variables } });
   const refusals: [what: string, settings: object, message: RegExp][] = [
     ["no time", { Timeout: 0 }, /'0' at 'timeout' .* greater than or equal to 1/],
@@ -184,13 +187,16 @@ describe("contract: settings of functions", () => {
     });
   }
 
-  it("are refused with a role that Lambda cannot assume", async () => {
-    const { functionRole = "" } = target;
-    const Role = functionRole.replace(/role\/.*$/, `role/${newName()}`);
-    expect(await refused(target.lambda.createFunction(await aFunction(target, { Role })))).to.include({
-      ...{ code: "InvalidParameterValueException", status: 400 },
-      message: "The role defined for the function cannot be assumed by Lambda.",
-    });
+  // lambda-intro-execution-role
+  it("are refused with a role that Lambda cannot assume, or that is not there", async () => {
+    const { Arn = "" } = await roles({ AssumeRolePolicyDocument: trust({ Service: "ec2.amazonaws.com" }) });
+    for (const Role of [Arn, Arn.replace(/[^/]+$/, newName())]) {
+      const refusal = await refused(target.lambda.createFunction(await aFunction(target, { Role })));
+      expect(refusal).to.include({
+        ...{ code: "InvalidParameterValueException", status: 400 },
+        message: "The role defined for the function cannot be assumed by Lambda.",
+      });
+    }
   });
 });
 

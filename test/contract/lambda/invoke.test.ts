@@ -2,10 +2,11 @@
 import type { InvokeCommandInput } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
 import { refused } from "../refused.ts";
-import { newName, useTarget } from "../target.ts";
+import { newName } from "../target.ts";
 import { LIMIT_MS, type Order, useFunction } from "./a-function.ts";
+import { useFunctionTarget } from "./a-function-role.ts";
 
-const target = useTarget();
+const target = useFunctionTarget();
 
 describe("contract: Invoke", function () {
   this.timeout(2 * LIMIT_MS);

@@ -3,13 +3,15 @@
 import { randomUUID } from "node:crypto";
 import type { CreateEventSourceMappingCommandInput } from "@aws-sdk/client-lambda";
 import { expect } from "chai";
+import { allow, useRoles } from "../iam/a-role.ts";
 import { refused } from "../refused.ts";
 import { useQueue, useQueues } from "../sqs/a-queue.ts";
-import { newName, useTarget } from "../target.ts";
+import { newName } from "../target.ts";
 import { aFunction, createFunction, LIMIT_MS, useFunction } from "./a-function.ts";
+import { useFunctionTarget } from "./a-function-role.ts";
 import { isGone, isIn, useMappings } from "./a-mapping.ts";
 
-const target = useTarget();
+const target = useFunctionTarget();
 
 describe("contract: event source mappings", function () {
   this.timeout(2 * LIMIT_MS);
@@ -116,6 +118,7 @@ describe("contract: event source mappings that are refused", function () {
   const queue = useQueue(target);
   const hasty = useQueue(target, { VisibilityTimeout: "19" });
   const mappings = useMappings(target);
+  const roles = useRoles(target);
   let UUID = "";
   before(async () => {
     UUID = await mappings(queue, fed, { Enabled: false });
@@ -155,6 +158,19 @@ describe("contract: event source mappings that are refused", function () {
     const refusal = await create({ EventSourceArn: hasty.arn });
     expect(refusal).to.include({ code: "InvalidParameterValueException", status: 400 });
     expect(refusal.message).to.match(/visibility timeout: 19 seconds is less than Function timeout: 20 sec/);
+  });
+
+  // with-sqs, events-sqs-permissions
+  it("have a function whose role may not receive from the queue", async () => {
+    const { Arn: Role, RoleName } = await roles();
+    const PolicyDocument = allow(["sqs:DeleteMessage", "sqs:GetQueueAttributes"]);
+    await target.iam.putRolePolicy({ RoleName, PolicyName: "too-little", PolicyDocument });
+    const { FunctionName = "" } = await createFunction(target, await aFunction(target, { Role }));
+    expect(await create({ FunctionName })).to.include({
+      ...{ code: "InvalidParameterValueException", status: 400 },
+      message: "The function execution role does not have permissions to call ReceiveMessage on SQS",
+    });
+    await target.lambda.deleteFunction({ FunctionName });
   });
 
   it("have no queue, one that is not there, or a function that is not", async () => {

@@ -3,15 +3,11 @@
 //
 //   with-sqs                          gathers a batch within its window; elsewhere its pollers share the messages as they like
 //   invocation-recursion              stops a function that invokes itself; an endpoint that does not would never end
-//   services-sqs-configure            the role lacks a permission
-//   lambda-intro-execution-role       a role that does not trust Lambda
 //
 // Of this machine alone: the pauses after a denial, the end when Lambda is closed.
 import { expect } from "chai";
-import { rejection } from "../../support/rejection.ts";
 import { until } from "../../support/until.ts";
-import { aFunction } from "./a-function.ts";
-import { aMapping, type Scene, setScene, trust } from "./a-mapping.ts";
+import { aMapping, type Scene, setScene } from "./a-mapping.ts";
 
 describe("an event source mapping", () => {
   let scene: Scene;
@@ -42,15 +38,6 @@ describe("an event source mapping", () => {
     );
     expect(await scene.counts("work")).to.deep.equal({ visible: 0, inFlight: 1 });
     expect(scene.problems()).to.have.length(1);
-  });
-
-  it("is refused when the role lacks a permission, in AWS's words", async () => {
-    scene = await setScene({ maximumEnvironments: 1 });
-    const mapping = aMapping(await scene.addQueue("work"));
-    scene.allow("sqs:DeleteMessage", "sqs:GetQueueAttributes");
-    expect((await rejection(scene.lambda.putEventSourceMapping(mapping))).message).to.equal(
-      "The function execution role does not have permissions to call ReceiveMessage on SQS",
-    );
   });
 
   it("says once that it is denied, looks again with growing pauses, and goes on when it is allowed", async () => {
@@ -90,19 +77,5 @@ describe("an event source mapping", () => {
     gate.open();
     await closed;
     expect(await scene.isEmpty("work")).to.equal(true);
-  });
-});
-
-describe("a function", () => {
-  let scene: Scene;
-
-  afterEach(() => scene.stop());
-
-  it("is refused when its role does not trust Lambda", async () => {
-    scene = await setScene({ maximumEnvironments: 1 });
-    scene.cloud.iam.putRole(aFunction().roleArn, trust("ec2.amazonaws.com"));
-    expect(() => scene.lambda.putFunction(aFunction())).to.throw(
-      "The role defined for the function cannot be assumed by Lambda.",
-    );
   });
 });
