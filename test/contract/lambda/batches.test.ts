@@ -9,8 +9,8 @@ import { emptied, isGone, isIn, order, useMappings } from "./a-mapping.ts";
 
 const target = useFunctionTarget();
 const REPORTING = { FunctionResponseTypes: ["ReportBatchItemFailures" as const] };
-/** The shortest that leaves an execution environment of AWS the time to tell what it was invoked with. */
-const TIMEOUT_SECONDS = 2;
+/** Of the function, and how long its messages are hidden: enough for an execution environment to start on a busy machine. */
+const TIMEOUT_SECONDS = 4;
 
 const failing: Order[] = [{ do: "throw", message: "x" }, { do: "exit", code: 1 }, { do: "hang" }];
 const reported = (...ids: unknown[]) => ({

@@ -25,7 +25,7 @@ describe("contract: event source mappings", function () {
     const UUID = await mappings(queue, fed);
     const { LastModified, ...found } = await find(UUID);
     expect(found).to.deep.include({
-      ...{ UUID, State: "Enabled", StateTransitionReason: "USER_INITIATED", EventSourceArn: queue.arn },
+      ...{ UUID, State: "Enabled", EventSourceArn: queue.arn },
       ...{ FunctionArn: fed.arn, BatchSize: 10, MaximumBatchingWindowInSeconds: 0 },
       FunctionResponseTypes: [],
     });
