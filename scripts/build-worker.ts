@@ -11,6 +11,8 @@ import { isRuntimeFile, putInPlace, sharpFor, type WorkerTarget } from "./worker
 
 const ROOT = resolve(import.meta.dirname, "..");
 const DIST = join(ROOT, "dist");
+/** Where the version belongs, until it is known. */
+const VERSION_MARK = "WORKER-VERSION-MARK";
 
 /** Of the machine at hand: what local mode runs. */
 export function hostTarget(): WorkerTarget {
@@ -48,37 +50,34 @@ export async function buildWorker(target: WorkerTarget, dist = DIST): Promise<st
 
 /** File name to contents. Only the renderer loads sharp: the function starts without it. */
 async function bundleWorker(): Promise<Map<string, Uint8Array>> {
-  const bundle = async (version: string) => {
-    const { outputFiles } = await build({
-      entryPoints: {
-        index: join(ROOT, "worker/handler.ts"),
-        renderer: join(ROOT, "worker/isolation/renderer.ts"),
-      },
-      absWorkingDir: ROOT,
-      bundle: true,
-      write: false,
-      outdir: DIST,
-      outExtension: { ".js": ".mjs" },
-      platform: "node",
-      target: "node24",
-      format: "esm",
-      // What only some deployments or credentials need lies in files of its own, which are loaded when they are.
-      splitting: true,
-      // The SDK is bundled, not the runtime's: the version is ours, and its ESM half starts faster.
-      mainFields: ["module", "main"],
-      external: ["sharp"],
-      define: { WORKER_VERSION: JSON.stringify(version), RENDERER_ENTRY: '"./renderer.mjs"' },
-      minify: true,
-      legalComments: "none",
-      logLevel: "warning",
-    });
-    return new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
-  };
-  // Bundled twice, so that the version within can name the bytes around it.
-  const anonymous = await bundle("");
-  const hash = digest([...anonymous.values()]).slice(0, 8);
+  const { outputFiles } = await build({
+    entryPoints: {
+      index: join(ROOT, "worker/handler.ts"),
+      renderer: join(ROOT, "worker/isolation/renderer.ts"),
+    },
+    absWorkingDir: ROOT,
+    bundle: true,
+    write: false,
+    outdir: DIST,
+    outExtension: { ".js": ".mjs" },
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    // What only some deployments or credentials need lies in files of its own, which are loaded when they are.
+    splitting: true,
+    // The SDK is bundled, not the runtime's: the version is ours, and its ESM half starts faster.
+    mainFields: ["module", "main"],
+    external: ["sharp"],
+    define: { WORKER_VERSION: JSON.stringify(VERSION_MARK), RENDERER_ENTRY: '"./renderer.mjs"' },
+    minify: true,
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  // Afterwards, because the version within names the bytes around it.
+  const hash = digest(outputFiles.map(({ contents }) => contents)).slice(0, 8);
   const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
-  return bundle(`${version}+${hash}`);
+  const named = (text: string) => Buffer.from(text.replaceAll(VERSION_MARK, `${version}+${hash}`));
+  return new Map(outputFiles.map(({ path, text }) => [basename(path), named(text)]));
 }
 
 function digest(parts: readonly Uint8Array[]): string {
