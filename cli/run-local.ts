@@ -1,6 +1,7 @@
 // What `darkroom local` does, step by step.
 import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { SourceFile } from "../operations/upload.ts";
 import { expected } from "../settings/problem.ts";
 import { writeContactSheet } from "./contact-sheet/write-contact-sheet.ts";
@@ -20,6 +21,9 @@ import { type Report, totalsOf } from "./report.ts";
 import { collectSources } from "./sources.ts";
 import { note, noteStop, paint, step } from "./terminal/screen.ts";
 import { summary } from "./terminal/summary.ts";
+
+/** Signals are heard at the latest in the next turn. */
+const SIGNAL_MS = 50;
 
 export interface RunOptions extends LocalOptions {
   out: string;
@@ -43,7 +47,9 @@ export async function runLocal(paths: readonly string[], options: RunOptions): P
     if (options.keep && !joined) await stayUp(pipeline, signal);
     return signal.aborted ? EXIT_CODE.interrupted : exitCodeOf(report, options);
   } catch (error) {
-    // Whatever fails then, from the program to an upload, fails because it was told to stop.
+    // Whatever fails then, from the program to an upload, fails because it was told to stop. A Ctrl-C is for every process of
+    // the terminal: that another has ended may be heard before the signal is.
+    await sleep(SIGNAL_MS);
     if (signal.aborted) return EXIT_CODE.interrupted;
     throw error;
   } finally {

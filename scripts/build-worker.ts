@@ -50,7 +50,7 @@ export async function buildWorker(target: WorkerTarget, dist = DIST): Promise<st
 
 /** File name to contents. Only the renderer loads sharp: the function starts without it. */
 async function bundleWorker(): Promise<Map<string, Uint8Array>> {
-  const { outputFiles } = await build({
+  const bundling = build({
     entryPoints: {
       index: join(ROOT, "worker/handler.ts"),
       renderer: join(ROOT, "worker/isolation/renderer.ts"),
@@ -73,11 +73,18 @@ async function bundleWorker(): Promise<Map<string, Uint8Array>> {
     legalComments: "none",
     logLevel: "warning",
   });
+  const { outputFiles } = await keepAlive(bundling);
   // Afterwards, because the version within names the bytes around it.
   const hash = digest(outputFiles.map(({ contents }) => contents)).slice(0, 8);
   const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
   const named = (text: string) => Buffer.from(text.replaceAll(VERSION_MARK, `${version}+${hash}`));
   return new Map(outputFiles.map(({ path, text }) => [basename(path), named(text)]));
+}
+
+/** esbuild's process may end before it answers, with a Ctrl-C. Its pipes alone let ours end, too, before it has heard of that. */
+async function keepAlive<Result>(work: Promise<Result>): Promise<Result> {
+  const alive = setInterval(() => {}, 2 ** 30);
+  return await work.finally(() => clearInterval(alive));
 }
 
 function digest(parts: readonly Uint8Array[]): string {

@@ -141,17 +141,20 @@ describe("darkroom local", function () {
     expect(readdirSync(join(folder.path, "data"))).to.not.include("running.json");
   });
 
-  it("starts from nothing with --fresh, and ends with 130 when it is interrupted while it deploys", async () => {
+  it("ends with 130 when it is interrupted while it builds and deploys, and starts from nothing with --fresh", async () => {
     const words = ["local", join(folder.path, "pictures"), ...common(), "--fresh"];
-    const starting = startDarkroom(words, { projectDirectory: project.path, group: true });
-    await until("the program is running", () => descendantsOf(starting.pid).length > 0);
-    const started = descendantsOf(starting.pid);
+    // Whose end it hears of first, its own signal or what it started, is chance.
+    for (let round = 1; round <= 3; round += 1) {
+      const starting = startDarkroom(words, { projectDirectory: project.path, group: true });
+      await until("it has started something", () => descendantsOf(starting.pid).length > 0);
+      const started = descendantsOf(starting.pid);
 
-    process.kill(-starting.pid, "SIGINT");
-    const { code, stderr } = await starting.ended;
+      process.kill(-starting.pid, "SIGINT");
+      const { code, stderr } = await starting.ended;
 
-    expect([code, stderr.trim()]).to.deep.equal([130, "Stopping. Press Ctrl-C again to kill."]);
-    await until("its processes are gone", () => stillRunning(started).length === 0);
+      expect([code, stderr.trim()]).to.deep.equal([130, "Stopping. Press Ctrl-C again to kill."]);
+      await until("its processes are gone", () => stillRunning(started).length === 0);
+    }
     const { code: again, stdout } = await run(["--fresh", "--json"]);
     expect([again, JSON.parse(stdout).totals.done]).to.deep.equal([0, 2]);
   });
