@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 import type { Iam } from "../iam/iam.ts";
 import type { Principal } from "../iam/principal.ts";
-import { checkConstraints, inRange, matching } from "../protocol/constraints.ts";
+import { brokenAt, checkConstraints, inRange, matching, validationErrors } from "../protocol/constraints.ts";
 import type { FunctionConfiguration } from "./function.ts";
 import { invalid } from "./refusals.ts";
 
@@ -35,9 +35,7 @@ export function checkFunction({ name, roleArn, handler, timeoutSeconds, memoryMi
   ]);
   if (name.length > MAX_NAME_LENGTH) {
     const rule = `Member must have length less than or equal to ${MAX_NAME_LENGTH}`;
-    throw invalid(
-      `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: ${rule}`,
-    );
+    throw invalid(validationErrors([brokenAt("functionName", ` '${name}'`, rule)]));
   }
   if (more.runtime !== undefined && !/^nodejs\d+\.x$/.test(more.runtime)) {
     throw invalid(`Expected a Node.js runtime for Runtime, but received ${more.runtime}: no other is here.`);

@@ -16,12 +16,20 @@ export function checkConstraints(constraints: readonly Constraint[]): void {
   const broken = constraints.filter(({ holds }) => !holds);
   if (broken.length === 0) return;
   const problems = broken.map(({ name, value, constraint }) => {
-    const shown = value === null ? "null" : `'${String(value)}'`;
-    const path = name.charAt(0).toLowerCase() + name.slice(1);
-    return `Value ${shown} at '${path}' failed to satisfy constraint: ${constraint}`;
+    const shown = value === null ? " null" : ` '${String(value)}'`;
+    return brokenAt(name.charAt(0).toLowerCase() + name.slice(1), shown, constraint);
   });
-  const count = `${broken.length} validation error${broken.length > 1 ? "s" : ""} detected`;
-  throw new ServiceError("ValidationException", `${count}: ${problems.join("; ")}`, { status: 400 });
+  throw new ServiceError("ValidationException", validationErrors(problems), { status: 400 });
+}
+
+/** One problem. `shown`: what the service tells of the value, after a space; nothing, with some. */
+export function brokenAt(member: string, shown: string, constraint: string): string {
+  return `Value${shown} at '${member}' failed to satisfy constraint: ${constraint}`;
+}
+
+/** All of them, for services that have codes of their own for this. */
+export function validationErrors(problems: readonly string[]): string {
+  return `${problems.length} validation error${problems.length === 1 ? "" : "s"} detected: ${problems.join("; ")}`;
 }
 
 /** Holds for what is absent. */
