@@ -68,6 +68,7 @@ export function startMapping(configuration: MappingConfiguration, context: Mappi
       const poll = {
         ...{ ...configuration, sqs, queueUrl, closing: closing.signal },
         ...{ impatience: pool.wanted(), patienceSeconds: LONG_POLL_SECONDS / timeScale },
+        batchWindowSeconds: configuration.batchWindowSeconds / timeScale,
       };
       const messages = await pollers.waiting(receiveBatch(poll));
       failures = 0;

@@ -49,6 +49,14 @@ describe("an event source mapping, by its concurrency,", () => {
     });
   }
 
+  it("waits for a fuller batch in its time, too", async () => {
+    scene = await setScene({ maximumEnvironments: 1, scaling: { timeScale: 100 } });
+    const arn = await scene.addQueue("work");
+    await scene.send("work", { n: 1 });
+    await scene.lambda.putEventSourceMapping(aMapping(arn, { batchSize: 20, batchWindowSeconds: 100 }));
+    await until("the batch is there, though not full", () => scene.batches().length === 1);
+  });
+
   it("gives up what stays throttled: each receive counts, until the messages are dead letters", async () => {
     scene = await setScene({
       maximumEnvironments: 1,
