@@ -1,13 +1,7 @@
 // What becomes of an event after an invocation that nobody waited for. Pure: what went wrong in, what follows out.
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 import type { QueuedEvent } from "./event-table.ts";
-import { FunctionError, RecursionError, ThrottledError } from "./function.ts";
-
-/** Of a function; Lambda's defaults for what is absent. */
-export interface EventSettings {
-  maximumRetries?: number | undefined;
-  maximumAgeSeconds?: number | undefined;
-}
+import { type EventSettings, FunctionError, RecursionError, ThrottledError } from "./function.ts";
 
 export interface Defeat {
   code: number;

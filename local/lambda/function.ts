@@ -1,5 +1,4 @@
 // What Lambda is told about a function, and what it tells about its runs.
-import type { EventSettings } from "./event-fate.ts";
 
 export interface FunctionConfiguration {
   name: string;
@@ -25,6 +24,12 @@ export interface FunctionConfiguration {
   eventSettings?: EventSettings;
   /** Of what a request made, not a program. */
   revision?: Revision;
+}
+
+/** For events that nobody waits for; Lambda's defaults for what is absent. */
+export interface EventSettings {
+  maximumRetries?: number | undefined;
+  maximumAgeSeconds?: number | undefined;
 }
 
 interface Revision {

@@ -5,7 +5,6 @@ import type { Credentials } from "../iam/iam.ts";
 import { inProcess } from "../protocol/http.ts";
 import type { FunctionConfiguration } from "./function.ts";
 import { checkDeadLetterQueue, checkFunction } from "./function-checks.ts";
-import type { Invoked } from "./invoke.ts";
 import { createPool, type Pool, type PoolOptions } from "./pool.ts";
 import { functionNotFound } from "./refusals.ts";
 
@@ -17,6 +16,13 @@ export interface PresentFunction {
   sqs(): SQSClient;
   /** Made by a request: it outlives this process. What a program declares is put again with every start. */
   isKept: boolean;
+}
+
+/** Of a function, as it was called. */
+export interface Invoked {
+  pool: Pool;
+  arn: string;
+  version: string;
 }
 
 /** What is not published; the others have numbers. */

@@ -12,7 +12,7 @@ import {
   RecursionError,
   ThrottledError,
 } from "./function.ts";
-import type { Pool } from "./pool.ts";
+import type { Invoked } from "./functions.ts";
 import { RESPONSE_TOO_LARGE } from "./runtime-api.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -20,12 +20,6 @@ const MAX_REQUEST_BYTES = 6_291_456;
 const MAX_EVENT_BYTES = 1_048_576;
 /** Of the log's end, with LogType Tail. */
 const MAX_TAIL_BYTES = 4096;
-
-export interface Invoked {
-  pool: Pool;
-  arn: string;
-  version: string;
-}
 
 type Answer = Omit<InvocationResponse, "Payload"> & { Payload?: string };
 

@@ -1,7 +1,12 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 import { expect } from "chai";
-import { type EventSettings, fateAfter } from "../../../local/lambda/event-fate.ts";
-import { FunctionError, RecursionError, ThrottledError } from "../../../local/lambda/function.ts";
+import { fateAfter } from "../../../local/lambda/event-fate.ts";
+import {
+  type EventSettings,
+  FunctionError,
+  RecursionError,
+  ThrottledError,
+} from "../../../local/lambda/function.ts";
 
 const thrown = new FunctionError('{"errorType":"Error","errorMessage":"boom"}');
 const throttled = new ThrottledError("Rate Exceeded.");
