@@ -2,7 +2,7 @@
 // same schemas that the JSON form uses: SQS has all lists flattened, SNS none (`Tags.member.1.Key`).
 import { XmlShapeSerializer } from "@aws-sdk/core/protocols";
 import type { NormalizedSchema } from "@smithy/core/schema";
-import { escapeXml } from "./rest-xml.ts";
+import { escapeXml } from "./xml.ts";
 
 const ISO_8601 = 5;
 

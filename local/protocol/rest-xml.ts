@@ -1,13 +1,13 @@
 // A server for the restXml protocol (S3), driven by the service's published model: it finds the operation, reads its
 // input from path, query, headers and body, and writes its output the same way.
 import { randomBytes, randomUUID } from "node:crypto";
-import { XmlShapeDeserializer, XmlShapeSerializer } from "@aws-sdk/core/protocols";
 import type { Authenticate } from "./authentication.ts";
 import { createDigests } from "./digests.ts";
 import { asciiText, headerText } from "./header-text.ts";
 import { type Handle, type Request, type Response, readBody } from "./http.ts";
 import { type Member, type Operation, ServiceError, type ServiceModel } from "./model.ts";
 import { createRouter, type Target } from "./rest-router.ts";
+import { escapeXml, NAMESPACE, readXml, writeXml, XML_TYPE, xmlDocument } from "./xml.ts";
 
 type Shape = Record<string, unknown>;
 
@@ -27,14 +27,6 @@ export interface RestXmlService {
 
 /** Every answer names the host it comes from, next to the request. */
 const HOST_ID = randomBytes(48).toString("base64");
-const NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
-const ISO_8601 = 5;
-const XML_SETTINGS = {
-  xmlNamespace: NAMESPACE,
-  serviceNamespace: "com.amazonaws.s3",
-  timestampFormat: { useTrait: true, default: ISO_8601 },
-  httpBindings: true,
-} as never;
 
 export function createRestXmlServer(service: RestXmlService): Handle {
   const route = createRouter(service.model);
@@ -109,11 +101,7 @@ async function readPayload(
     throw new ServiceError("MissingRequestBodyError", "Request Body is empty");
   if (body.length === 0) return undefined;
   if (schema.isStringSchema()) return body.toString();
-  try {
-    return await new XmlShapeDeserializer(XML_SETTINGS).read(schema, body);
-  } catch {
-    throw malformedXml();
-  }
+  return readXml(schema, body);
 }
 
 /** Of CompleteMultipartUpload, a checksum is the object's, not that of the document that comes with it. */
@@ -122,11 +110,6 @@ function digestsOfBody({ input }: Operation, headers: Request["headers"]): Reque
   return Object.fromEntries(
     Object.entries(headers).filter(([name]) => !/^x-amz-checksum-/.test(name) || !inputs.has(name)),
   );
-}
-
-export function malformedXml(): ServiceError {
-  const message = "The XML you provided was not well-formed or did not validate against our published schema";
-  return new ServiceError("MalformedXML", message);
 }
 
 function writeOutput(operation: Operation, output: Shape): Response {
@@ -139,7 +122,11 @@ function writeOutput(operation: Operation, output: Shape): Response {
   if (body === undefined) return { status, headers };
   return {
     status,
-    headers: { ...headers, ...body.headers, "content-length": String(Buffer.byteLength(body.text)) },
+    headers: {
+      ...headers,
+      "content-type": body.type,
+      "content-length": String(Buffer.byteLength(body.text)),
+    },
     body: body.text,
   };
 }
@@ -158,48 +145,29 @@ function headersOf(operation: Operation, output: Shape): Record<string, string> 
 }
 
 interface Body {
-  headers: Record<string, string>;
+  type: string;
   text: string;
 }
 
 function payloadOf({ schema }: Member, value: unknown): Body | undefined {
   if (value === undefined) return undefined;
   // The one text that S3 answers with is a bucket's policy.
-  if (schema.isStringSchema())
-    return { headers: { "content-type": "application/json" }, text: String(value) };
-  return document(xml(schema, value));
+  if (schema.isStringSchema()) return { type: "application/json", text: String(value) };
+  return { type: XML_TYPE, text: xmlDocument(writeXml(schema, value)) };
 }
 
 function bodyOf(operation: Operation, output: Shape): Body | undefined {
   const members = operation.output.filter(({ traits }) => !traits.httpHeader && !traits.httpPrefixHeaders);
   if (members.length === 0) return undefined;
-  // The one S3 output whose root element is its only member.
-  if (operation.name === "GetBucketLocation") {
-    return document(
-      `<LocationConstraint xmlns="${NAMESPACE}">${output.LocationConstraint ?? ""}</LocationConstraint>`,
-    );
-  }
-  return document(
-    xml(operation.outputSchema, Object.fromEntries(members.map(({ name }) => [name, output[name]]))),
-  );
+  const root = isLocation(operation)
+    ? `<LocationConstraint xmlns="${NAMESPACE}">${output.LocationConstraint ?? ""}</LocationConstraint>`
+    : writeXml(operation.outputSchema, Object.fromEntries(members.map(({ name }) => [name, output[name]])));
+  return { type: XML_TYPE, text: xmlDocument(root) };
 }
 
-function document(root: string): Body {
-  return {
-    headers: { "content-type": "application/xml" },
-    text: `<?xml version="1.0" encoding="UTF-8"?>\n${root}`,
-  };
-}
-
-function xml(schema: Member["schema"], value: unknown): string {
-  const serializer = new XmlShapeSerializer(XML_SETTINGS);
-  serializer.write(schema, value);
-  return wholeSeconds(escapeControls(serializer.flush() as string));
-}
-
-/** S3 writes milliseconds even where there are none, which the serializer leaves out. */
-function wholeSeconds(document: string): string {
-  return document.replace(/(<(?:LastModified|Initiated|CreationDate)>[^<.]*)Z</g, "$1.000Z<");
+/** The one S3 output whose root element is its only member. */
+function isLocation({ name }: Operation): boolean {
+  return name === "GetBucketLocation";
 }
 
 function parse(schema: Member["schema"], raw: string): unknown {
@@ -225,7 +193,7 @@ function writeError(service: RestXmlService, request: Request, requestId: string
   const status =
     error.status ?? service.model.errors.get(error.name)?.status ?? service.statuses[error.name] ?? 500;
   const ids = { "x-amz-request-id": requestId, "x-amz-id-2": HOST_ID };
-  const headers = { ...error.headers, ...ids, "content-type": "application/xml" };
+  const headers = { ...error.headers, ...ids, "content-type": XML_TYPE };
   if (request.method === "HEAD" || status === 304) return { status, headers };
   const fields = Object.entries({
     Code: error.name,
@@ -235,20 +203,5 @@ function writeError(service: RestXmlService, request: Request, requestId: string
     HostId: HOST_ID,
   });
   const elements = fields.map(([name, text]) => `<${name}>${escapeXml(text)}</${name}>`);
-  return {
-    status,
-    headers,
-    body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${elements.join("")}</Error>`,
-  };
-}
-
-export function escapeXml(text: string): string {
-  const entities: Record<string, string> = { "<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;" };
-  return escapeControls(text.replace(/[<>&"]/g, (character) => entities[character] ?? character));
-}
-
-/** Keys may have control characters, which XML has only as references, and a line end that parsers would change. */
-function escapeControls(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about.
-  return text.replace(/[\0-\x08\v\f\r\x0e-\x1f]/g, (c) => `&#x${c.charCodeAt(0).toString(16)};`);
+  return { status, headers, body: xmlDocument(`<Error>${elements.join("")}</Error>`) };
 }

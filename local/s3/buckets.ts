@@ -11,7 +11,8 @@ import {
   type PutBucketVersioningCommandInput,
 } from "@aws-sdk/client-s3";
 import { ServiceError } from "../protocol/model.ts";
-import { malformedXml, type RestHandler } from "../protocol/rest-xml.ts";
+import type { RestHandler } from "../protocol/rest-xml.ts";
+import { malformedXml } from "../protocol/xml.ts";
 import type { Blob } from "../storage/blobs.ts";
 import type { Database } from "../storage/database.ts";
 import { authorize } from "./access.ts";

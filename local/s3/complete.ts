@@ -4,7 +4,7 @@ import type { CompletedPart, CompleteMultipartUploadCommandInput } from "@aws-sd
 import { createHashOf } from "../protocol/digests.ts";
 import type { Request } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
-import { malformedXml } from "../protocol/rest-xml.ts";
+import { malformedXml } from "../protocol/xml.ts";
 import type { Blob } from "../storage/blobs.ts";
 import { commitVersion } from "./commit.ts";
 import { completedAnswer, noteCompleted } from "./completed.ts";

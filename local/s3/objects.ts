@@ -9,7 +9,8 @@ import type {
 } from "@aws-sdk/client-s3";
 import type { Request } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
-import { malformedXml, type RestHandler } from "../protocol/rest-xml.ts";
+import type { RestHandler } from "../protocol/rest-xml.ts";
+import { malformedXml } from "../protocol/xml.ts";
 import { authorize } from "./access.ts";
 import { commitDeletion, commitVersion } from "./commit.ts";
 import { checkRead } from "./conditions.ts";
