@@ -1,8 +1,8 @@
 // The Pulumi program: settings → one Darkroom → outputs.
 import * as pulumi from "@pulumi/pulumi";
+import { buildWorker } from "./artifact/build-worker.ts";
 import { readSettings } from "./infra/config.ts";
 import { Darkroom } from "./infra/darkroom.ts";
-import { buildWorker } from "./scripts/build-worker.ts";
 
 const settings = readSettings();
 // A prebuilt artifact, such as CI's, or the one for this machine that local mode runs; otherwise it is built here.

@@ -69,7 +69,7 @@ export async function startPipeline({
   const plan = faultPlan === undefined ? undefined : await readFaultPlan(faultPlan);
   await prepareDataDirectory(data, { fresh });
   // Loaded late: joining needs neither esbuild nor the Pulumi SDK.
-  const { buildWorker, hostTarget } = await import("../scripts/build-worker.ts");
+  const { buildWorker, hostTarget } = await import("../artifact/build-worker.ts");
   const { startLocal } = await import("../local/local.ts");
   const { createFaults } = await import("../local/faults/faults.ts");
   const artifact = await buildWorker(hostTarget());

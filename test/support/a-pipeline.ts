@@ -2,6 +2,7 @@
 import { join, resolve } from "node:path";
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { buildWorker, hostTarget } from "../../artifact/build-worker.ts";
 import { createClients } from "../../cli/clients.ts";
 import { LOCAL_CREDENTIALS } from "../../cli/local-pipeline.ts";
 import type { FunctionLog } from "../../local/lambda/function.ts";
@@ -9,7 +10,6 @@ import { startLocal } from "../../local/local.ts";
 import { parseOutputs, targetOf } from "../../operations/outputs.ts";
 import { laneDepth, messageCount, queueDepth } from "../../operations/queue-depth.ts";
 import type { Target } from "../../operations/target.ts";
-import { buildWorker, hostTarget } from "../../scripts/build-worker.ts";
 import type { LogLine } from "../../worker/log.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { until } from "./until.ts";

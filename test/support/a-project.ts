@@ -7,7 +7,7 @@ import { PROJECT_DIRECTORY } from "./a-pipeline.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const COPIED = ["index.ts", "Pulumi.yaml", "package.json", "infra", "cli"];
-const LINKED = ["node_modules", "settings", "scripts", "operations", "local", "samples"];
+const LINKED = ["node_modules", "settings", "artifact", "operations", "local", "samples"];
 
 export interface TestProject {
   path: string;

@@ -7,8 +7,8 @@ import { promisify } from "node:util";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
-import { buildWorker, hostTarget } from "../../scripts/build-worker.ts";
-import { putInPlace } from "../../scripts/worker-native.ts";
+import { buildWorker, hostTarget } from "../../artifact/build-worker.ts";
+import { putInPlace } from "../../artifact/worker-native.ts";
 import { PROJECT_DIRECTORY } from "../support/a-pipeline.ts";
 import { s3Client, sqsClient, startTestCloud, type TestCloud } from "../support/local-cloud.ts";
 import { SOURCE_BUCKET, s3Event } from "../support/records.ts";
@@ -50,7 +50,7 @@ describe("buildWorker", () => {
 
   it("is done by several at once, none in the way of another", async () => {
     const dist = join(folder.path, "together");
-    const script = `import { buildWorker } from "./scripts/build-worker.ts"; await buildWorker("${hostTarget()}", process.argv[1]);`;
+    const script = `import { buildWorker } from "./artifact/build-worker.ts"; await buildWorker("${hostTarget()}", process.argv[1]);`;
     const build = () =>
       promisify(execFile)(process.execPath, ["--input-type=module", "-e", script, dist], {
         cwd: PROJECT_DIRECTORY,
