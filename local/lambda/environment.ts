@@ -17,12 +17,14 @@ import {
   type Invocation,
   type Log,
 } from "./function.ts";
-import { residentBytes } from "./resident-memory.ts";
+import { familyOf, residentBytes } from "./resident-memory.ts";
 import { type RuntimeApi, serveRuntimeApi } from "./runtime-api.ts";
 
 /** Lambda gives the init phase 10 seconds, whatever the function's own time-out. */
 const INIT_LIMIT_MS = 10_000;
 const MEMORY_POLL_MS = 200;
+/** Who belongs to the environment is looked up with every so many looks at its memory. */
+const POLLS_PER_FAMILY = 5;
 const BYTES_PER_MIB = 1024 * 1024;
 
 export interface EnvironmentOptions {
@@ -140,8 +142,11 @@ function startProcess(
 
 function limitMemory(child: ChildProcess, limitBytes: number, exceeded: () => void) {
   let peak = 0;
+  let polls = 0;
+  let family: number[] = [];
   const look = () => {
-    peak = Math.max(peak, (child.pid && residentBytes(child.pid)) ?? 0);
+    if (polls++ % POLLS_PER_FAMILY === 0 && child.pid !== undefined) family = familyOf(child.pid);
+    peak = Math.max(peak, residentBytes(family));
     if (peak > limitBytes) exceeded();
   };
   const timer = setInterval(look, MEMORY_POLL_MS).unref();

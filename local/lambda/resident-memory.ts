@@ -1,15 +1,23 @@
-// The memory that a process and its descendants cannot give back: anonymous and shared pages, not mapped files. Read from
-// /proc, so on Linux only; elsewhere it is unknown and no memory limit holds.
+// The memory that processes cannot give back: anonymous and shared pages, not mapped files. Read from /proc, so on Linux
+// only; elsewhere it is unknown and no memory limit holds.
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Undefined where there is no /proc, or no such process. */
-export function residentBytes(pid: number): number | undefined {
+/** Of all of them; nothing of those that are not there. */
+export function residentBytes(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => sum + residentBytesOf(pid), 0);
+}
+
+/** A process and its descendants. Asks each of their threads: that costs many times what their memory does. */
+export function familyOf(pid: number): number[] {
+  return [pid, ...childrenOf(pid).flatMap(familyOf)];
+}
+
+function residentBytesOf(pid: number): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
-    const own = (kilobytes(status, "RssAnon") + kilobytes(status, "RssShmem")) * 1024;
-    return childrenOf(pid).reduce((sum, child) => sum + (residentBytes(child) ?? 0), own);
+    return (kilobytes(status, "RssAnon") + kilobytes(status, "RssShmem")) * 1024;
   } catch {
-    return undefined;
+    return 0;
   }
 }
 
@@ -19,7 +27,7 @@ function kilobytes(status: string, field: string): number {
 
 /** Each thread lists the processes that it started. */
 function childrenOf(pid: number): number[] {
-  return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
+  return threadsOf(pid).flatMap((thread) => {
     try {
       const children = readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8");
       return children
@@ -30,4 +38,12 @@ function childrenOf(pid: number): number[] {
       return []; // The thread has ended meanwhile.
     }
   });
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
 }

@@ -101,6 +101,14 @@ describe("an execution environment", () => {
     await until("the child is gone", () => !isRunning(childPid));
   });
 
+  it("is killed for the memory of its children", async function () {
+    if (process.platform !== "linux") return this.skip();
+    const environment = await start({ memoryMiB: 300 });
+    const { childPid } = await invoke(environment, { do: "child", mebibytes: 300 });
+    expect(await failure(environment, { do: "hang" })).to.equal("Runtime exited with error: signal: killed");
+    await until("the child is gone", () => !isRunning(childPid));
+  });
+
   it("fails to start when the module throws, is missing, or does not export the handler", async () => {
     const messages = ["broken.handler", "missing.handler", "index.other", "index.notAFunction"].map(
       async (handler) => JSON.parse((await rejection(start({ handler }))).message),
