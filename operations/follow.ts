@@ -29,9 +29,9 @@ export interface FollowOptions extends ListOptions {
  */
 const ASKED_AT_ONCE = 4;
 
-/** While so many wait, the end is not near: looks are rarer then, for they take from the same processors too. */
-const MANY_MESSAGES = 20;
-const UNHURRIED = 5;
+/** The more wait, the farther is the end: looks are rarer then, for they take from the same processors too. */
+const MESSAGES_PER_REST = 4;
+const MOST_RESTS = 5;
 
 export async function followUntilDrained(
   target: Target,
@@ -54,7 +54,8 @@ export async function followUntilDrained(
     onProgress?.({ depth, outcomes });
     const isSettled = sources.every(({ key }) => outcomes.get(key)?.state !== "pending");
     if (emptyLooks >= (isSettled ? 2 : patience)) break;
-    const restMs = messageCount(depth) > MANY_MESSAGES ? UNHURRIED * pollMs : pollMs;
+    const rests = Math.ceil(messageCount(depth) / MESSAGES_PER_REST);
+    const restMs = pollMs * Math.min(Math.max(rests, 1), MOST_RESTS);
     await sleep(restMs, undefined, { ...(signal && { signal }) });
   }
   return await readOutcomes(target, sources, await deadLetters.readAnew(), signal);
