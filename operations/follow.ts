@@ -31,7 +31,7 @@ const ASKED_AT_ONCE = 4;
 
 /** The more wait, the farther is the end: looks are rarer then, for they take from the same processors too. */
 const MESSAGES_PER_REST = 4;
-const MOST_RESTS = 5;
+const MOST_RESTS = 10;
 
 export async function followUntilDrained(
   target: Target,
