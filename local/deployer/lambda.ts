@@ -1,5 +1,5 @@
 // Functions and their event source mappings.
-import { DEFAULT_POLLERS, type Limits } from "../lambda/scaling.ts";
+import { DEFAULT_POLLERS, type Limits } from "../lambda/mappings/scaling.ts";
 import { codeDirectory } from "./code-directory.ts";
 import { physicalName, physicalUuid } from "./physical-name.ts";
 import type { Declared, Made, Make, Target } from "./resource-type.ts";

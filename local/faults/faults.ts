@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
-import type { Fate } from "../lambda/fate.ts";
+import type { Fate } from "../lambda/environments/fate.ts";
 import type { Handle, Request, Response } from "../protocol/http.ts";
 import { ServiceError } from "../protocol/model.ts";
 import type { FaultPlan } from "./plan.ts";

@@ -3,9 +3,9 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Cloud } from "../cloud.ts";
 import type { Credentials } from "../iam/iam.ts";
 import { inProcess } from "../protocol/http.ts";
+import { createPool, type Pool, type PoolOptions } from "./environments/pool.ts";
 import type { FunctionConfiguration } from "./function.ts";
 import { checkDeadLetterQueue, checkFunction } from "./function-checks.ts";
-import { createPool, type Pool, type PoolOptions } from "./pool.ts";
 import { functionNotFound } from "./refusals.ts";
 
 export interface PresentFunction {

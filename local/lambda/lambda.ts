@@ -1,25 +1,30 @@
 // AWS Lambda on one machine: functions, and the event source mappings that feed them from queues. What requests make outlives
 // this process; what a program declares is put again by whoever starts the cloud.
+//
+//   api/           what requests ask for
+//   environments/  the processes that functions run in, each for one invocation at a time
+//   events/        invocations that nobody waits for
+//   mappings/      from queues to functions, batch by batch
 import { join } from "node:path";
 import * as client from "@aws-sdk/client-lambda";
 import type { Cloud } from "../cloud.ts";
 import { readModel } from "../protocol/model.ts";
 import { createRestJsonServer } from "../protocol/rest-json.ts";
-import { lambdaHandlers } from "./api.ts";
-import type { LambdaApiContext } from "./api-context.ts";
+import { lambdaHandlers } from "./api/api.ts";
+import type { LambdaApiContext } from "./api/api-context.ts";
 import { createCodeFolders } from "./code-folders.ts";
-import { createEventQueue } from "./event-queue.ts";
+import type { Fate } from "./environments/fate.ts";
+import { createEventQueue } from "./events/event-queue.ts";
+import type { FunctionConfiguration, Log } from "./function.ts";
+import { Functions } from "./functions.ts";
 import {
   type Mapping,
   type MappingConfiguration,
   type Scaling,
   startMapping,
-} from "./event-source-mapping.ts";
-import type { Fate } from "./fate.ts";
-import type { FunctionConfiguration, Log } from "./function.ts";
-import { Functions } from "./functions.ts";
-import { checkMapping } from "./mapping-checks.ts";
-import { Mappings } from "./mappings.ts";
+} from "./mappings/event-source-mapping.ts";
+import { checkMapping } from "./mappings/mapping-checks.ts";
+import { Mappings } from "./mappings/mappings.ts";
 import { conflict } from "./refusals.ts";
 import { keptFunctions, keptMappings, openTables } from "./tables.ts";
 

@@ -1,8 +1,8 @@
 // Functions and event source mappings that requests made, as rows. What a program declares is not here: whoever starts the
 // cloud puts it again.
 import type { Database } from "../storage/database.ts";
-import type { MappingConfiguration } from "./event-source-mapping.ts";
 import type { FunctionConfiguration } from "./function.ts";
+import type { MappingConfiguration } from "./mappings/event-source-mapping.ts";
 
 /** Its zip is unpacked anew with every start. */
 export type KeptFunction = Omit<FunctionConfiguration, "codeDirectory">;

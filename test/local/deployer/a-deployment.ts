@@ -2,10 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DeployedResource, type Deployment, deploy } from "../../../local/deployer/deploy.ts";
-
-import type { MappingConfiguration } from "../../../local/lambda/event-source-mapping.ts";
 import type { FunctionConfiguration } from "../../../local/lambda/function.ts";
 import { createLambda } from "../../../local/lambda/lambda.ts";
+import type { MappingConfiguration } from "../../../local/lambda/mappings/event-source-mapping.ts";
 import { startTestCloud, type TestCloud } from "../../support/local-cloud.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 

@@ -1,6 +1,6 @@
 // The configuration of the function in fixtures/, and where it runs when there is no cloud.
 import { fileURLToPath } from "node:url";
-import type { Surroundings } from "../../../local/lambda/environment-variables.ts";
+import type { Surroundings } from "../../../local/lambda/environments/environment-variables.ts";
 import type { FunctionConfiguration } from "../../../local/lambda/function.ts";
 
 export function aFunction(changes: Partial<FunctionConfiguration> = {}): FunctionConfiguration {

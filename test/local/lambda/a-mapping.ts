@@ -8,9 +8,9 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { MappingConfiguration, Scaling } from "../../../local/lambda/event-source-mapping.ts";
 import type { FunctionConfiguration, FunctionLog } from "../../../local/lambda/function.ts";
 import { createLambda, type Lambda } from "../../../local/lambda/lambda.ts";
+import type { MappingConfiguration, Scaling } from "../../../local/lambda/mappings/event-source-mapping.ts";
 import { sqsClient, startTestCloud, type TestCloud } from "../../support/local-cloud.ts";
 import { aFunction } from "./a-function.ts";
 

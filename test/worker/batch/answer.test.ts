@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { doneAfter } from "../../../local/lambda/batch-response.ts";
+import { doneAfter } from "../../../local/lambda/mappings/batch-response.ts";
 import { answerTo } from "../../../worker/batch/answer.ts";
 import type { LogLine } from "../../../worker/log.ts";
 import { aRecord } from "../../support/records.ts";
