@@ -4,7 +4,7 @@
 // rounds the shortest counts: whatever else runs here can only lengthen one. Ends with 1 when the model is further off than
 // it may be. `npm run estimate:check -- --time-scale 10 --rounds 1`
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { drainSeconds, type Mode, provisionedMode, standardMode } from "../operations/estimate.ts";
+import { drainSeconds, type Mode, provisionedMode, standardMode } from "../operations/estimate/estimate.ts";
 import { readWords } from "../scripts/command.ts";
 import { aMapping, setScene } from "../test/local/lambda/a-mapping.ts";
 import { until } from "../test/support/until.ts";

@@ -1,6 +1,6 @@
 // A dead letter for machines. Its names are public: other people's scripts depend on them.
-import type { DeadLetter } from "../operations/dead-letters.ts";
-import { codeOf, reasonOf } from "../operations/reasons.ts";
+import type { DeadLetter } from "../operations/dead-letters/dead-letters.ts";
+import { codeOf, reasonOf } from "../operations/dead-letters/reasons.ts";
 
 export function deadLetterJson(letter: DeadLetter) {
   const { messageId, sourceKey, sourceEtag, reason, failedAt, sentAtMs, receiveCount, redriveCount } = letter;

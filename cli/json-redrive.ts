@@ -1,8 +1,8 @@
 // A redrive for machines. Its names are public: other people's scripts depend on them.
-import type { DeadLetter } from "../operations/dead-letters.ts";
-import { codeOf } from "../operations/reasons.ts";
-import type { FollowedRedrive } from "../operations/redrive-and-follow.ts";
-import type { Fate } from "../operations/redrive-fate.ts";
+import type { DeadLetter } from "../operations/dead-letters/dead-letters.ts";
+import { codeOf } from "../operations/dead-letters/reasons.ts";
+import type { FollowedRedrive } from "../operations/dead-letters/redrive-and-follow.ts";
+import type { Fate } from "../operations/dead-letters/redrive-fate.ts";
 import { tally } from "./terminal/redrive.ts";
 
 export function redriveJson(result: FollowedRedrive) {

@@ -1,6 +1,6 @@
 // Takes files through a pipeline: uploads them, waits until it has come to rest, and copies each set to a folder.
 import pLimit from "p-limit";
-import { type DeadLetter, listDeadLetters } from "../operations/dead-letters.ts";
+import { type DeadLetter, listDeadLetters } from "../operations/dead-letters/dead-letters.ts";
 import { downloadSet } from "../operations/download-set.ts";
 import { followUntilDrained } from "../operations/follow.ts";
 import { type Outcome, readOutcomes, type Source } from "../operations/outcome.ts";

@@ -1,9 +1,14 @@
 // What `darkroom dlq export`, `import` and `drop` do. A file of dead letters is complete and on disk before anything that
 // it holds is deleted.
 import { type FileHandle, open as openFile, readFile } from "node:fs/promises";
-import { dropDeadLetters, fromLine, importDeadLetters, toLine } from "../operations/dead-letter-archive.ts";
-import { groupByReason } from "../operations/dead-letter-filter.ts";
-import type { DeadLetter } from "../operations/dead-letters.ts";
+import {
+  dropDeadLetters,
+  fromLine,
+  importDeadLetters,
+  toLine,
+} from "../operations/dead-letters/dead-letter-archive.ts";
+import { groupByReason } from "../operations/dead-letters/dead-letter-filter.ts";
+import type { DeadLetter } from "../operations/dead-letters/dead-letters.ts";
 import { retentionSeconds } from "../operations/status.ts";
 import { recordChange } from "./audit.ts";
 import { type FilterOptions, filterOf, requireChoice } from "./commands/filter-options.ts";

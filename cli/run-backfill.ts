@@ -1,11 +1,11 @@
 // What `darkroom backfill` does: a plan, a question, and the deed, which a second start goes on with.
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { type BackfillForecast, forecastBackfill } from "../operations/backfill-cost.ts";
-import type { Choice, Selection } from "../operations/backfill-due.ts";
-import { type PlanState, readPlan, sendPlan, writePlan } from "../operations/backfill-plan.ts";
+import { type BackfillForecast, forecastBackfill } from "../operations/backfill/backfill-cost.ts";
+import type { Choice, Selection } from "../operations/backfill/backfill-due.ts";
+import { type PlanState, readPlan, sendPlan, writePlan } from "../operations/backfill/backfill-plan.ts";
 import { readFunction } from "../operations/engine.ts";
-import { PRICES_AS_OF } from "../operations/prices.ts";
+import { PRICES_AS_OF } from "../operations/estimate/prices.ts";
 import { recordChange, stateDirectory } from "./audit.ts";
 import type { CommandText } from "./command-text.ts";
 import type { TargetOptions } from "./commands/target-options.ts";

@@ -1,7 +1,7 @@
 // What `darkroom dlq list` and `darkroom dlq show` do.
 import { join } from "node:path";
-import { isOfUnknownVersion, isUnfiltered, matches } from "../operations/dead-letter-filter.ts";
-import { countHidden, type DeadLetter, listDeadLetters } from "../operations/dead-letters.ts";
+import { isOfUnknownVersion, isUnfiltered, matches } from "../operations/dead-letters/dead-letter-filter.ts";
+import { countHidden, type DeadLetter, listDeadLetters } from "../operations/dead-letters/dead-letters.ts";
 import { readManifest } from "../operations/manifest.ts";
 import { headSource, setState } from "../operations/source-report.ts";
 import { retentionSeconds } from "../operations/status.ts";

@@ -1,6 +1,7 @@
 // What `darkroom estimate` does.
-import { type Cost, costOf, monthlyIdleCost } from "../operations/cost.ts";
+
 import { lanesOf, type MappingFacts, readFunction, readMapping } from "../operations/engine.ts";
+import { type Cost, costOf, monthlyIdleCost } from "../operations/estimate/cost.ts";
 import {
   type Batches,
   batchesOf,
@@ -9,9 +10,9 @@ import {
   type Mode,
   provisionedMode,
   standardMode,
-} from "../operations/estimate.ts";
-import { imageWork } from "../operations/image-seconds.ts";
-import { PRICES_AS_OF } from "../operations/prices.ts";
+} from "../operations/estimate/estimate.ts";
+import { imageWork } from "../operations/estimate/image-seconds.ts";
+import { PRICES_AS_OF } from "../operations/estimate/prices.ts";
 import type { TargetOptions } from "./commands/target-options.ts";
 import { EXIT_CODE, type ExitCode } from "./exit-code.ts";
 import { aboutText, countText, dollarsText } from "./figures.ts";

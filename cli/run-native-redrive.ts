@@ -1,8 +1,8 @@
 // What `darkroom dlq redrive --native --yes` does: SQS moves all dead letters, and then they are followed like others.
-import { type DeadLetter, listDeadLetters } from "../operations/dead-letters.ts";
-import { findRunningTask, type MoveTask, moveAll } from "../operations/move-task.ts";
+import { type DeadLetter, listDeadLetters } from "../operations/dead-letters/dead-letters.ts";
+import { findRunningTask, type MoveTask, moveAll } from "../operations/dead-letters/move-task.ts";
+import { type Fate, followRedriven } from "../operations/dead-letters/redrive-fate.ts";
 import { messageCount, type QueueDepth, queueDepth } from "../operations/queue-depth.ts";
-import { type Fate, followRedriven } from "../operations/redrive-fate.ts";
 import { recordChange } from "./audit.ts";
 import type { CommandText } from "./command-text.ts";
 import { EXIT_CODE, type ExitCode, UsageError } from "./exit-code.ts";

@@ -6,11 +6,11 @@ import {
   isOfUnknownVersion,
   isUnfiltered,
   matches,
-} from "../operations/dead-letter-filter.ts";
-import { type DeadLetter, listDeadLetters } from "../operations/dead-letters.ts";
-import { DEFAULT_MAX_REDRIVES } from "../operations/redrive.ts";
-import { type FollowedRedrive, redriveAndFollow } from "../operations/redrive-and-follow.ts";
-import { openRedriveJournal, type RedriveJournal } from "../operations/redrive-journal.ts";
+} from "../operations/dead-letters/dead-letter-filter.ts";
+import { type DeadLetter, listDeadLetters } from "../operations/dead-letters/dead-letters.ts";
+import { DEFAULT_MAX_REDRIVES } from "../operations/dead-letters/redrive.ts";
+import { type FollowedRedrive, redriveAndFollow } from "../operations/dead-letters/redrive-and-follow.ts";
+import { openRedriveJournal, type RedriveJournal } from "../operations/dead-letters/redrive-journal.ts";
 import { retentionSeconds } from "../operations/status.ts";
 import { recordChange, stateDirectory } from "./audit.ts";
 import { filterOf, requireChoice } from "./commands/filter-options.ts";

@@ -5,8 +5,8 @@
 //
 // The second way out is for sources nobody was told about, like keys outside source.prefix and source.suffixes.
 import { setTimeout as sleep } from "node:timers/promises";
-import { createDeadLetterReader } from "./dead-letter-reader.ts";
-import type { DeadLetter, ListOptions } from "./dead-letters.ts";
+import { createDeadLetterReader } from "./dead-letters/dead-letter-reader.ts";
+import type { DeadLetter, ListOptions } from "./dead-letters/dead-letters.ts";
 import { type Outcome, readOutcomes, type Source } from "./outcome.ts";
 import { laneDepth, messageCount, type QueueDepth } from "./queue-depth.ts";
 import type { Target } from "./target.ts";

@@ -1,9 +1,9 @@
 // What has become of a source object by now. A manifest of its present content says done; a dead letter about that
 // content says why not; neither means that somebody still has to work on it.
 import pLimit from "p-limit";
-import type { DeadLetter } from "./dead-letters.ts";
+import type { DeadLetter } from "./dead-letters/dead-letters.ts";
+import { reasonOf, UNEXPLAINED } from "./dead-letters/reasons.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
-import { reasonOf, UNEXPLAINED } from "./reasons.ts";
 import type { Target } from "./target.ts";
 
 export interface Source {

@@ -1,6 +1,6 @@
 // All that is known about one source object: itself, its set, and the dead letters about it.
 import { HeadObjectCommand, NotFound } from "@aws-sdk/client-s3";
-import { type DeadLetter, type ListOptions, listDeadLetters } from "./dead-letters.ts";
+import { type DeadLetter, type ListOptions, listDeadLetters } from "./dead-letters/dead-letters.ts";
 import { bareEtag } from "./etag.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import type { Target } from "./target.ts";

@@ -1,7 +1,7 @@
 // How the pipeline is doing: what waits, what is in hand, what failed and why.
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import { type Group, groupByReason } from "./dead-letter-filter.ts";
-import { type DeadLetter, type ListOptions, listDeadLetters } from "./dead-letters.ts";
+import { type Group, groupByReason } from "./dead-letters/dead-letter-filter.ts";
+import { type DeadLetter, type ListOptions, listDeadLetters } from "./dead-letters/dead-letters.ts";
 import { type Lane, lanesOf, type MappingFacts, readMapping } from "./engine.ts";
 import type { Ages } from "./oldest-age.ts";
 import { messageCount, type QueueDepth, queueDepth } from "./queue-depth.ts";

@@ -11,7 +11,7 @@ import {
   isLikeRevision,
   type ListedObject,
 } from "./closing-order.ts";
-import { type ListOptions, listDeadLetters } from "./dead-letters.ts";
+import { type ListOptions, listDeadLetters } from "./dead-letters/dead-letters.ts";
 import { bareEtag } from "./etag.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { headSource } from "./source-report.ts";

@@ -1,6 +1,6 @@
 // `npm run preview -- -s prod`: what `pulumi up` would declare, without pulumi and without AWS. Nothing is created.
 import { readFileSync, writeFileSync } from "node:fs";
-import { monthlyIdleCost } from "../operations/cost.ts";
+import { monthlyIdleCost } from "../operations/estimate/cost.ts";
 import { orExplain, readWords } from "./command.ts";
 import { DEPLOY_PAGE, withCosts } from "./preview/cost-table.ts";
 import { derivedNumbers } from "./preview/derived-numbers.ts";

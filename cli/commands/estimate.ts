@@ -1,6 +1,6 @@
 // `darkroom estimate`: how long a spike takes and what it costs.
 import { Command } from "commander";
-import { DEFAULT_ACCOUNT_CONCURRENCY } from "../../operations/account-concurrency.ts";
+import { DEFAULT_ACCOUNT_CONCURRENCY } from "../../operations/estimate/account-concurrency.ts";
 import type { ExitCode } from "../exit-code.ts";
 import { addTargetOptions } from "./target-options.ts";
 import { positiveNumber, wholeNumber } from "./whole-number.ts";

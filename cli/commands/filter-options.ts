@@ -1,8 +1,8 @@
 // --reason, --prefix, --since and the like: which dead letters a command is about.
 import type { Command } from "commander";
 import semver from "semver";
-import { type DeadLetterFilter, isUnfiltered } from "../../operations/dead-letter-filter.ts";
-import { REASONS, UNEXPLAINED } from "../../operations/reasons.ts";
+import { type DeadLetterFilter, isUnfiltered } from "../../operations/dead-letters/dead-letter-filter.ts";
+import { REASONS, UNEXPLAINED } from "../../operations/dead-letters/reasons.ts";
 import { expected } from "../../settings/problem.ts";
 import { UsageError } from "../exit-code.ts";
 import { wholeNumber } from "./whole-number.ts";

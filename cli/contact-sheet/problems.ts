@@ -1,5 +1,5 @@
 // The sources that have no set, each with the facts and with what they mean.
-import { reasonOf } from "../../operations/reasons.ts";
+import { reasonOf } from "../../operations/dead-letters/reasons.ts";
 import { bytesText, countText } from "../figures.ts";
 import { isRejected, problemOf, type SourceReport } from "../report.ts";
 import { type Html, html } from "./html.ts";

@@ -1,7 +1,7 @@
 // Dead letters by reason for `darkroom dlq list`, and one of them for `dlq show` and `show`.
-import { groupByReason } from "../../operations/dead-letter-filter.ts";
-import type { DeadLetter } from "../../operations/dead-letters.ts";
-import { codeOf, reasonOf, runbookLink } from "../../operations/reasons.ts";
+import { groupByReason } from "../../operations/dead-letters/dead-letter-filter.ts";
+import type { DeadLetter } from "../../operations/dead-letters/dead-letters.ts";
+import { codeOf, reasonOf, runbookLink } from "../../operations/dead-letters/reasons.ts";
 import type { CommandText } from "../command-text.ts";
 import { countText } from "../figures.ts";
 import { indent, printable, shorten, wrap } from "./printable.ts";

@@ -1,6 +1,6 @@
 // What is known about a dead letter beside itself: its source, its set, and what the worker's log says; and what follows.
-import type { DeadLetter } from "../../operations/dead-letters.ts";
-import { codeOf, reasonOf } from "../../operations/reasons.ts";
+import type { DeadLetter } from "../../operations/dead-letters/dead-letters.ts";
+import { codeOf, reasonOf } from "../../operations/dead-letters/reasons.ts";
 import type { SetState, SourceFacts } from "../../operations/source-report.ts";
 import type { CommandText } from "../command-text.ts";
 import { bytesText } from "../figures.ts";

@@ -1,8 +1,8 @@
 // What became of redriven dead letters, by the reason that each had before.
-import type { DeadLetter } from "../../operations/dead-letters.ts";
-import { codeOf } from "../../operations/reasons.ts";
-import type { FollowedRedrive } from "../../operations/redrive-and-follow.ts";
-import type { Fate } from "../../operations/redrive-fate.ts";
+import type { DeadLetter } from "../../operations/dead-letters/dead-letters.ts";
+import { codeOf } from "../../operations/dead-letters/reasons.ts";
+import type { FollowedRedrive } from "../../operations/dead-letters/redrive-and-follow.ts";
+import type { Fate } from "../../operations/dead-letters/redrive-fate.ts";
 import type { CommandText } from "../command-text.ts";
 import { countText } from "../figures.ts";
 import { printable } from "./printable.ts";

@@ -1,5 +1,5 @@
 // The pipeline at a glance, for `darkroom status`: within 80 columns, and with --watch within the rows there are.
-import type { Group } from "../../operations/dead-letter-filter.ts";
+import type { Group } from "../../operations/dead-letters/dead-letter-filter.ts";
 import type { Forecast } from "../../operations/drain-forecast.ts";
 import { messageCount, type QueueDepth } from "../../operations/queue-depth.ts";
 import { type LaneStatus, type Status, waitingIn } from "../../operations/status.ts";

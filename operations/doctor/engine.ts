@@ -1,7 +1,7 @@
 // Is the function one that the mappings call, with time for what they hand it, and are they on, and do what the worker counts on?
 import { type Lane, readDeployedLast } from "../engine.ts";
-import { batchesOf } from "../estimate.ts";
-import { imageWork } from "../image-seconds.ts";
+import { batchesOf } from "../estimate/estimate.ts";
+import { imageWork } from "../estimate/image-seconds.ts";
 import { type Check, DEPLOY_AGAIN, insist, Remark } from "./check.ts";
 import type { Facts } from "./facts.ts";
 

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { dollarsText } from "../../cli/figures.ts";
 import { readProject } from "../../local/deployer/project.ts";
-import { type Cost, costPerMillion, monthlyIdleCost } from "../../operations/cost.ts";
+import { type Cost, costPerMillion, monthlyIdleCost } from "../../operations/estimate/cost.ts";
 import { parseConfiguration, type Settings } from "../../settings/settings.ts";
 import { LISTED_STACKS } from "./listing.ts";
 import { ROOT } from "./read-stack.ts";

@@ -1,8 +1,8 @@
 // A stack on one page: its resources, the numbers that follow from its settings, and what it costs while it rests.
 import { aboutText, countText, dollarsText } from "../../cli/figures.ts";
 import { paint } from "../../cli/terminal/screen.ts";
-import { type Cost, monthlyIdleCost } from "../../operations/cost.ts";
-import { PRICES } from "../../operations/prices.ts";
+import { type Cost, monthlyIdleCost } from "../../operations/estimate/cost.ts";
+import { PRICES } from "../../operations/estimate/prices.ts";
 import { type DerivedNumber, derivedNumbers } from "./derived-numbers.ts";
 import type { StackPreview } from "./read-stack.ts";
 import { treeText } from "./tree.ts";

@@ -1,7 +1,7 @@
 // A bucket that was full before: `darkroom backfill` over all its keys, killed again and again, and `darkroom verify` over all its
 // sets; how much memory they take, and what was sent how often.
 import { readFileSync } from "node:fs";
-import { forecastBackfill } from "../../operations/backfill-cost.ts";
+import { forecastBackfill } from "../../operations/backfill/backfill-cost.ts";
 import type { Engine } from "../../operations/engine.ts";
 import { switchMappings } from "../../operations/pause.ts";
 import { laneDepth, messageCount } from "../../operations/queue-depth.ts";

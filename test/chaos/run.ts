@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import pLimit from "p-limit";
 import sharp from "sharp";
-import { type DeadLetter, listDeadLetters } from "../../operations/dead-letters.ts";
+import { type DeadLetter, listDeadLetters } from "../../operations/dead-letters/dead-letters.ts";
 import { manifestKey, readManifest } from "../../operations/manifest.ts";
 import { readWords } from "../../scripts/command.ts";
 import { startPipeline, type TestPipeline } from "../support/a-pipeline.ts";

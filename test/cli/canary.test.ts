@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { GetBucketPolicyCommand, PutBucketPolicyCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import sharp from "sharp";
-import { type DeadLetter, listDeadLetters } from "../../operations/dead-letters.ts";
+import { type DeadLetter, listDeadLetters } from "../../operations/dead-letters/dead-letters.ts";
 import { startPipeline, type TestPipeline } from "../support/a-pipeline.ts";
 import { aProject, type TestProject } from "../support/a-project.ts";
 import { darkroomHere } from "../support/darkroom.ts";

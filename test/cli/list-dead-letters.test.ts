@@ -1,6 +1,10 @@
 // Looking at many dead letters, stopped and killed half-way. `LETTERS=10000` makes it real.
 import { expect } from "chai";
-import { type DeadLetter, HIDDEN_SECONDS, listDeadLetters } from "../../operations/dead-letters.ts";
+import {
+  type DeadLetter,
+  HIDDEN_SECONDS,
+  listDeadLetters,
+} from "../../operations/dead-letters/dead-letters.ts";
 import { queueDepth } from "../../operations/queue-depth.ts";
 import { startStack, type TestStack } from "../support/a-stack.ts";
 import { darkroom, killRemaining, startDarkroom } from "../support/darkroom.ts";

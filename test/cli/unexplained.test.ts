@@ -5,7 +5,7 @@ import { ReceiveMessageCommand, SendMessageCommand, SetQueueAttributesCommand } 
 import { expect } from "chai";
 import { evidenceText } from "../../cli/terminal/evidence.ts";
 import { attemptsIn } from "../../cli/worker-log.ts";
-import { type DeadLetter, listDeadLetters } from "../../operations/dead-letters.ts";
+import { type DeadLetter, listDeadLetters } from "../../operations/dead-letters/dead-letters.ts";
 import { aDeadLetter, aManifest } from "../support/a-report.ts";
 import { startStack, type TestStack } from "../support/a-stack.ts";
 import { publish } from "../support/a-target.ts";

@@ -2,8 +2,8 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { HIDDEN_SECONDS } from "../../operations/dead-letters.ts";
-import { FOLLOW_LIMIT_MS } from "../../operations/redrive-fate.ts";
+import { HIDDEN_SECONDS } from "../../operations/dead-letters/dead-letters.ts";
+import { FOLLOW_LIMIT_MS } from "../../operations/dead-letters/redrive-fate.ts";
 import {
   DEAD_LETTER_RETENTION_SECONDS,
   laggingAlarmSeconds,

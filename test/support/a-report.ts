@@ -1,6 +1,6 @@
 // Builders for what operations and the command tell each other, with defaults for everything a test does not care about.
 import type { SourceReport } from "../../cli/report.ts";
-import type { DeadLetter } from "../../operations/dead-letters.ts";
+import type { DeadLetter } from "../../operations/dead-letters/dead-letters.ts";
 import type { Manifest, Rendition } from "../../operations/manifest.ts";
 
 export function aRendition(part: Partial<Rendition> = {}): Rendition {

@@ -1,7 +1,7 @@
 // What images cost, and what a stack costs while it rests, item by item. Pure: settings in, dollars out.
-import { recipeOf } from "../settings/recipe.ts";
-import type { Settings } from "../settings/settings.ts";
-import type { FunctionFacts } from "./engine.ts";
+import { recipeOf } from "../../settings/recipe.ts";
+import type { Settings } from "../../settings/settings.ts";
+import type { FunctionFacts } from "../engine.ts";
 import { type Batches, batchesOf } from "./estimate.ts";
 import { type ImageWork, imageWork } from "./image-seconds.ts";
 import { PRICES, type PriceName } from "./prices.ts";

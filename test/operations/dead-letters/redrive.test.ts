@@ -8,13 +8,13 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
-import { queueDepth } from "../../operations/queue-depth.ts";
-import { redrive } from "../../operations/redrive.ts";
-import { redriveAndFollow } from "../../operations/redrive-and-follow.ts";
-import { startTarget, type TestTarget } from "../support/a-target.ts";
-import { consume, drain, type LetterFacts, sendDeadLetters, textsOf } from "../support/dead-letters.ts";
-import { s3Event } from "../support/records.ts";
-import { rejection } from "../support/rejection.ts";
+import { redrive } from "../../../operations/dead-letters/redrive.ts";
+import { redriveAndFollow } from "../../../operations/dead-letters/redrive-and-follow.ts";
+import { queueDepth } from "../../../operations/queue-depth.ts";
+import { startTarget, type TestTarget } from "../../support/a-target.ts";
+import { consume, drain, type LetterFacts, sendDeadLetters, textsOf } from "../../support/dead-letters.ts";
+import { s3Event } from "../../support/records.ts";
+import { rejection } from "../../support/rejection.ts";
 
 const FOLLOW = { pollMs: 10, settleMs: 40 };
 

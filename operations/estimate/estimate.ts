@@ -1,8 +1,8 @@
 // How long so many images take: Lambda's scaling of SQS pollers as documented, nothing measured in AWS.
 //
 //   invocations at once ──start──► ramp, so many more a second ──► cap, until the queue is empty
-import { CONCURRENCY_PER_POLLER } from "../settings/derived.ts";
-import { type FunctionFacts, type MappingFacts, STANDARD_CONCURRENCY } from "./engine.ts";
+import { CONCURRENCY_PER_POLLER } from "../../settings/derived.ts";
+import { type FunctionFacts, type MappingFacts, STANDARD_CONCURRENCY } from "../engine.ts";
 
 export interface Mode {
   start: number;

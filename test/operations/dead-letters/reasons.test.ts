@@ -1,9 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { REASONS, type Reason, reasonOf, runbookLink, UNEXPLAINED } from "../../operations/reasons.ts";
-import { Failure, type FailureCode } from "../../worker/failure.ts";
-import { PROJECT_DIRECTORY } from "../support/a-pipeline.ts";
+import {
+  REASONS,
+  type Reason,
+  reasonOf,
+  runbookLink,
+  UNEXPLAINED,
+} from "../../../operations/dead-letters/reasons.ts";
+import { Failure, type FailureCode } from "../../../worker/failure.ts";
+import { PROJECT_DIRECTORY } from "../../support/a-pipeline.ts";
 
 describe("reasons", () => {
   it("cover the worker's codes and agree with their dispositions", () => {

@@ -5,9 +5,9 @@ import {
   type Mode,
   provisionedMode,
   standardMode,
-} from "../../operations/estimate.ts";
-import { imageWork } from "../../operations/image-seconds.ts";
-import { aRecipe } from "../support/small-world.ts";
+} from "../../../operations/estimate/estimate.ts";
+import { imageWork } from "../../../operations/estimate/image-seconds.ts";
+import { aRecipe } from "../../support/small-world.ts";
 
 /** Batch by batch instead of by formula: each is taken by whoever is free first. */
 function simulated(count: number, secondsPerBatch: number, { start, rampPerSecond, cap }: Mode): number {

@@ -1,14 +1,14 @@
 // What became of redriven dead letters: done, rejected again, or not known yet.
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
+import { readDatedManifest } from "../manifest.ts";
+import { messageCount, type QueueDepth, queueDepth } from "../queue-depth.ts";
+import { headSource } from "../source-report.ts";
+import type { Target } from "../target.ts";
 import { failedAtMs } from "./dead-letter-filter.ts";
 import { createDeadLetterReader } from "./dead-letter-reader.ts";
 import type { DeadLetter, ListOptions } from "./dead-letters.ts";
-import { readDatedManifest } from "./manifest.ts";
-import { messageCount, type QueueDepth, queueDepth } from "./queue-depth.ts";
 import { codeOf } from "./reasons.ts";
-import { headSource } from "./source-report.ts";
-import type { Target } from "./target.ts";
 
 export type Fate = { state: "done" } | { state: "rejected"; code: string } | { state: "pending" };
 

@@ -1,9 +1,9 @@
 // Dead letters as lines of JSON, and back: nothing that a redrive or a look needs is lost on the way.
 import { type MessageAttributeValue, SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
-import { expected } from "../settings/problem.ts";
+import { expected } from "../../settings/problem.ts";
+import type { Target } from "../target.ts";
 import { type DeadLetter, removeDeadLetters, scanDeadLetters, toDeadLetter } from "./dead-letters.ts";
-import type { Target } from "./target.ts";
 
 type Queue = Pick<Target, "sqs" | "deadLetterQueueUrl">;
 

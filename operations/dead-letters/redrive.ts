@@ -6,6 +6,8 @@
 // few again; work that is done already costs one look. Two redrives at once do the same to each other, at worst.
 import { setTimeout as sleep } from "node:timers/promises";
 import { type MessageAttributeValue, SendMessageBatchCommand } from "@aws-sdk/client-sqs";
+import { createPacer } from "../pacer.ts";
+import type { Target } from "../target.ts";
 import { type DeadLetterFilter, isOfUnknownVersion, matches } from "./dead-letter-filter.ts";
 import {
   countHidden,
@@ -14,9 +16,7 @@ import {
   removeDeadLetters,
   scanDeadLetters,
 } from "./dead-letters.ts";
-import { createPacer } from "./pacer.ts";
 import type { RedriveJournal } from "./redrive-journal.ts";
-import type { Target } from "./target.ts";
 
 export interface RedriveOptions {
   filter?: DeadLetterFilter;

@@ -1,11 +1,11 @@
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
-import { type FateOptions, followRedriven } from "../../operations/redrive-fate.ts";
-import { aDeadLetter, aManifest } from "../support/a-report.ts";
-import { publish, startTarget, type TestTarget } from "../support/a-target.ts";
-import { drain, sendDeadLetters } from "../support/dead-letters.ts";
-import { s3Event } from "../support/records.ts";
+import { type FateOptions, followRedriven } from "../../../operations/dead-letters/redrive-fate.ts";
+import { aDeadLetter, aManifest } from "../../support/a-report.ts";
+import { publish, startTarget, type TestTarget } from "../../support/a-target.ts";
+import { drain, sendDeadLetters } from "../../support/dead-letters.ts";
+import { s3Event } from "../../support/records.ts";
 
 const BODY = s3Event("cat.jpg");
 

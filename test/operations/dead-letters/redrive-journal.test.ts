@@ -4,14 +4,14 @@ import { appendFileSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { DeleteMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
-import { queueDepth } from "../../operations/queue-depth.ts";
-import { redrive } from "../../operations/redrive.ts";
-import { redriveAndFollow } from "../../operations/redrive-and-follow.ts";
-import { openRedriveJournal } from "../../operations/redrive-journal.ts";
-import { startTarget, type TestTarget } from "../support/a-target.ts";
-import { consume, drain, sendDeadLetters } from "../support/dead-letters.ts";
-import { rejection } from "../support/rejection.ts";
-import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder.ts";
+import { redrive } from "../../../operations/dead-letters/redrive.ts";
+import { redriveAndFollow } from "../../../operations/dead-letters/redrive-and-follow.ts";
+import { openRedriveJournal } from "../../../operations/dead-letters/redrive-journal.ts";
+import { queueDepth } from "../../../operations/queue-depth.ts";
+import { startTarget, type TestTarget } from "../../support/a-target.ts";
+import { consume, drain, sendDeadLetters } from "../../support/dead-letters.ts";
+import { rejection } from "../../support/rejection.ts";
+import { type TemporaryFolder, temporaryFolder } from "../../support/temporary-folder.ts";
 
 describe("a redrive's journal", () => {
   let target: TestTarget;

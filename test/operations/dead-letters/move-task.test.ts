@@ -1,8 +1,8 @@
 import { SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
-import { moveAll } from "../../operations/move-task.ts";
-import { startTarget } from "../support/a-target.ts";
-import { drain, sendDeadLetters } from "../support/dead-letters.ts";
+import { moveAll } from "../../../operations/dead-letters/move-task.ts";
+import { startTarget } from "../../support/a-target.ts";
+import { drain, sendDeadLetters } from "../../support/dead-letters.ts";
 
 describe("moveAll", () => {
   it("lets SQS move everything, to the queue it is told", async () => {

@@ -7,10 +7,10 @@ import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as v from "valibot";
+import { createPacer } from "../pacer.ts";
+import { requestReconcile } from "../request-reconcile.ts";
+import type { Target } from "../target.ts";
 import { type DueOptions, dueSources, type Selection } from "./backfill-due.ts";
-import { createPacer } from "./pacer.ts";
-import { requestReconcile } from "./request-reconcile.ts";
-import type { Target } from "./target.ts";
 
 const StateSchema = v.object({
   plannedAtMs: v.number(),

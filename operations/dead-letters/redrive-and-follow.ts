@@ -1,8 +1,9 @@
 // A redrive as an operator wants it: a few first, and the rest only when those went well; then what became of each.
+
+import type { Target } from "../target.ts";
 import type { DeadLetter } from "./dead-letters.ts";
 import { type Redrive, type RedriveOptions, redrive } from "./redrive.ts";
 import { type Fate, type FateOptions, followRedriven } from "./redrive-fate.ts";
-import type { Target } from "./target.ts";
 
 export interface FollowedRedrive extends Redrive {
   /** Sent by earlier runs that were killed; among the fates, and not among the redriven. */

@@ -1,14 +1,14 @@
 // Which sources are due for a backfill, a page of the listing at a time: of a million keys, a few thousand are held at once.
 import type { _Object } from "@aws-sdk/client-s3";
 import pLimit from "p-limit";
-import { type Recipe, variantsFor } from "../settings/recipe.ts";
-import { recipeHash } from "../settings/recipe-hash.ts";
-import { announcedKeys } from "./announced-keys.ts";
-import type { ListOptions } from "./dead-letters.ts";
+import { type Recipe, variantsFor } from "../../settings/recipe.ts";
+import { recipeHash } from "../../settings/recipe-hash.ts";
+import { announcedKeys } from "../announced-keys.ts";
+import type { ListOptions } from "../dead-letters/dead-letters.ts";
+import { type Manifest, readManifest } from "../manifest.ts";
+import type { Target } from "../target.ts";
+import { keysOfDeadLetters } from "../verify.ts";
 import { listedPages } from "./listed-pages.ts";
-import { type Manifest, readManifest } from "./manifest.ts";
-import type { Target } from "./target.ts";
-import { keysOfDeadLetters } from "./verify.ts";
 
 export type Choice =
   /** No manifest, and no dead letter that says why. */

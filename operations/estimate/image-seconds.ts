@@ -1,8 +1,8 @@
 // How long one core takes for an image of this recipe: the CPU time of the worker's render(), for baseline JPEGs of 12 and 36
 // megapixels on one core of a cloud server. Other sources take longer (PNG, AVIF), so do marks and wide gamuts, S3's share is not
 // in it, and Lambda's cores may be slower: the log has what yours take.
-import { type Recipe, variantsFor } from "../settings/recipe.ts";
-import type { RenditionFormat, Variant } from "../settings/variant.ts";
+import { type Recipe, variantsFor } from "../../settings/recipe.ts";
+import type { RenditionFormat, Variant } from "../../settings/variant.ts";
 
 /** To decode and to resize; a JPEG is decoded at about the size that is needed, so its own hardly matters. */
 const DECODE_SECONDS = { always: 0.06, perMegapixel: 0.0013 };

@@ -3,17 +3,17 @@ import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
 import sinon from "sinon";
-import { type Choice, dueSources } from "../../operations/backfill-due.ts";
-import { readPlan, sendPlan, writePlan } from "../../operations/backfill-plan.ts";
-import { bareEtag } from "../../operations/etag.ts";
-import { variantsFor } from "../../settings/recipe.ts";
-import { recipeHash } from "../../settings/recipe-hash.ts";
-import { aManifest, aRendition } from "../support/a-report.ts";
-import { publish, startTarget, type TestTarget } from "../support/a-target.ts";
-import { drain, sendDeadLetters } from "../support/dead-letters.ts";
-import { rejection } from "../support/rejection.ts";
-import { aRecipe } from "../support/small-world.ts";
-import { type TemporaryFolder, temporaryFolder } from "../support/temporary-folder.ts";
+import { type Choice, dueSources } from "../../../operations/backfill/backfill-due.ts";
+import { readPlan, sendPlan, writePlan } from "../../../operations/backfill/backfill-plan.ts";
+import { bareEtag } from "../../../operations/etag.ts";
+import { variantsFor } from "../../../settings/recipe.ts";
+import { recipeHash } from "../../../settings/recipe-hash.ts";
+import { aManifest, aRendition } from "../../support/a-report.ts";
+import { publish, startTarget, type TestTarget } from "../../support/a-target.ts";
+import { drain, sendDeadLetters } from "../../support/dead-letters.ts";
+import { rejection } from "../../support/rejection.ts";
+import { aRecipe } from "../../support/small-world.ts";
+import { type TemporaryFolder, temporaryFolder } from "../../support/temporary-folder.ts";
 
 describe("a backfill", () => {
   let target: TestTarget;

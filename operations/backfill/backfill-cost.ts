@@ -1,10 +1,11 @@
 // What a backfill takes: messages, time and money, by the stack's own settings.
-import { DEFAULT_ACCOUNT_CONCURRENCY } from "./account-concurrency.ts";
-import { type Cost, costOf } from "./cost.ts";
-import { type Engine, lanesOf, readFunction, readMapping } from "./engine.ts";
-import { batchesOf, drainSeconds, provisionedMode, standardMode } from "./estimate.ts";
-import { imageWork } from "./image-seconds.ts";
-import { MAX_KEYS_PER_MESSAGE } from "./request-reconcile.ts";
+
+import { type Engine, lanesOf, readFunction, readMapping } from "../engine.ts";
+import { DEFAULT_ACCOUNT_CONCURRENCY } from "../estimate/account-concurrency.ts";
+import { type Cost, costOf } from "../estimate/cost.ts";
+import { batchesOf, drainSeconds, provisionedMode, standardMode } from "../estimate/estimate.ts";
+import { imageWork } from "../estimate/image-seconds.ts";
+import { MAX_KEYS_PER_MESSAGE } from "../request-reconcile.ts";
 
 export interface BackfillForecast {
   keysPerMessage: number;

@@ -1,8 +1,9 @@
 // Looks at the dead letters again and again, for whoever waits for news of them: each look at the queue hides all of it
 // for a moment, so it is looked at only when their number has changed, and the less often the longer a look takes.
+
+import { messageCount, queueDepth } from "../queue-depth.ts";
+import type { Target } from "../target.ts";
 import { type DeadLetter, type ListOptions, listDeadLetters } from "./dead-letters.ts";
-import { messageCount, queueDepth } from "./queue-depth.ts";
-import type { Target } from "./target.ts";
 
 /** Nine tenths of the time, others can see the letters. */
 const REST_FACTOR = 9;

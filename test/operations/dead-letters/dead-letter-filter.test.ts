@@ -1,6 +1,10 @@
 import { expect } from "chai";
-import { isOfUnknownVersion, isUnfiltered, matches } from "../../operations/dead-letter-filter.ts";
-import { aDeadLetter } from "../support/a-report.ts";
+import {
+  isOfUnknownVersion,
+  isUnfiltered,
+  matches,
+} from "../../../operations/dead-letters/dead-letter-filter.ts";
+import { aDeadLetter } from "../../support/a-report.ts";
 
 describe("matches", () => {
   const versions: [workerVersion: string | undefined, fixedIn: string, older: boolean | undefined][] = [

@@ -1,9 +1,13 @@
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { expect } from "chai";
-import { type DeadLetter, listDeadLetters, toDeadLetter } from "../../operations/dead-letters.ts";
-import { queueDepth } from "../../operations/queue-depth.ts";
-import { startTarget, type TestTarget } from "../support/a-target.ts";
-import { rejection } from "../support/rejection.ts";
+import {
+  type DeadLetter,
+  listDeadLetters,
+  toDeadLetter,
+} from "../../../operations/dead-letters/dead-letters.ts";
+import { queueDepth } from "../../../operations/queue-depth.ts";
+import { startTarget, type TestTarget } from "../../support/a-target.ts";
+import { rejection } from "../../support/rejection.ts";
 
 function anEvent(key: string, eTag = "etag-1"): string {
   return JSON.stringify({ Records: [{ s3: { bucket: { name: "source" }, object: { key, eTag } } }] });

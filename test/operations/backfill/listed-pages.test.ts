@@ -1,8 +1,8 @@
 import { type ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { listedPages } from "../../operations/listed-pages.ts";
-import { startTarget, type TestTarget } from "../support/a-target.ts";
-import { rejection } from "../support/rejection.ts";
+import { listedPages } from "../../../operations/backfill/listed-pages.ts";
+import { startTarget, type TestTarget } from "../../support/a-target.ts";
+import { rejection } from "../../support/rejection.ts";
 
 describe("listedPages", () => {
   let target: TestTarget;

@@ -9,9 +9,9 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import pLimit from "p-limit";
-import { bareEtag } from "./etag.ts";
-import { messageCount, queueDepth } from "./queue-depth.ts";
-import type { Target } from "./target.ts";
+import { bareEtag } from "../etag.ts";
+import { messageCount, queueDepth } from "../queue-depth.ts";
+import type { Target } from "../target.ts";
 
 export interface DeadLetter {
   messageId: string;

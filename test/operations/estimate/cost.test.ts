@@ -1,14 +1,14 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { expect } from "chai";
-import { type Cost, costOf, costPerMillion, monthlyIdleCost } from "../../operations/cost.ts";
-import { PRICES } from "../../operations/prices.ts";
-import { recipeOf } from "../../settings/recipe.ts";
-import { parseSettings } from "../../settings/settings.ts";
-import { catalogItem } from "../../worker/outcomes/catalog-item.ts";
-import { reconcile } from "../../worker/reconcile/reconcile.ts";
-import { declareDarkroom } from "../infra/a-darkroom.ts";
-import { aWorld } from "../support/small-world.ts";
+import { type Cost, costOf, costPerMillion, monthlyIdleCost } from "../../../operations/estimate/cost.ts";
+import { PRICES } from "../../../operations/estimate/prices.ts";
+import { recipeOf } from "../../../settings/recipe.ts";
+import { parseSettings } from "../../../settings/settings.ts";
+import { catalogItem } from "../../../worker/outcomes/catalog-item.ts";
+import { reconcile } from "../../../worker/reconcile/reconcile.ts";
+import { declareDarkroom } from "../../infra/a-darkroom.ts";
+import { aWorld } from "../../support/small-world.ts";
 
 const usdOf = ({ items }: Cost) => Object.fromEntries(items.map(({ item, usd }) => [item, usd]));
 

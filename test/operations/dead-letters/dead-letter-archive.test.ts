@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { dropDeadLetters, fromLine } from "../../operations/dead-letter-archive.ts";
-import { type DeadLetter, listDeadLetters } from "../../operations/dead-letters.ts";
-import { queueDepth } from "../../operations/queue-depth.ts";
-import { startTarget, type TestTarget } from "../support/a-target.ts";
-import { sendDeadLetters } from "../support/dead-letters.ts";
-import { rejection } from "../support/rejection.ts";
+import { dropDeadLetters, fromLine } from "../../../operations/dead-letters/dead-letter-archive.ts";
+import { type DeadLetter, listDeadLetters } from "../../../operations/dead-letters/dead-letters.ts";
+import { queueDepth } from "../../../operations/queue-depth.ts";
+import { startTarget, type TestTarget } from "../../support/a-target.ts";
+import { sendDeadLetters } from "../../support/dead-letters.ts";
+import { rejection } from "../../support/rejection.ts";
 
 describe("dropDeadLetters", () => {
   let target: TestTarget;

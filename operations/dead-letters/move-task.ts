@@ -11,7 +11,7 @@ import {
   ListMessageMoveTasksCommand,
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
-import type { Target } from "./target.ts";
+import type { Target } from "../target.ts";
 
 type Queues = Pick<Target, "sqs" | "workQueueUrl" | "backfillQueueUrl" | "deadLetterQueueUrl">;
 
