@@ -131,10 +131,8 @@ function startProcess(
   const logStreamName = `[$LATEST]${randomUUID().replaceAll("-", "")}`;
   const bootstrap = fileURLToPath(new URL("./bootstrap.ts", import.meta.url));
   // As Lambda does, so that the garbage collector knows how much room there is.
-  const most = `--max-old-space-size=${Math.floor(memoryMiB * 0.9)}`;
-  // Else it collects everything with nearly every image, because it counts the buffers of those that are done.
-  const atFirst = `--initial-old-space-size=${Math.floor(memoryMiB * 0.15)}`;
-  return spawn(process.execPath, [most, atFirst, bootstrap], {
+  const heap = `--max-old-space-size=${Math.floor(memoryMiB * 0.9)}`;
+  return spawn(process.execPath, [heap, bootstrap], {
     cwd: codeDirectory,
     env: environmentVariables(configuration, surroundings, { runtimeApi: api.address, logStreamName }),
     stdio: ["ignore", "pipe", "pipe", "pipe"],
