@@ -24,7 +24,7 @@ export function runProgram(run: Run): Promise<{ code: number | null; stderr: str
   const child = spawn(process.execPath, commandOf(run), {
     cwd: run.projectDirectory,
     env: {
-      // A quarter of its time went into compiling Pulumi's SDK. The place is Node.js's own for this.
+      // Else each start compiles Pulumi's SDK again. The place is Node.js's own for this.
       NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache"),
       // biome-ignore lint/style/noProcessEnv: as with pulumi up, the program has the environment of who runs it.
       ...process.env,

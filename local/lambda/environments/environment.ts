@@ -23,7 +23,7 @@ import { type RuntimeApi, serveRuntimeApi } from "./runtime-api.ts";
 /** Lambda gives the init phase 10 seconds, whatever the function's own time-out. */
 const INIT_LIMIT_MS = 10_000;
 const MEMORY_POLL_MS = 200;
-/** Who belongs to the environment is looked up with every so many looks at its memory. */
+/** Who belongs to the environment is looked up with every so many looks at its memory: a new child counts after a second. */
 const POLLS_PER_FAMILY = 5;
 const BYTES_PER_MIB = 1024 * 1024;
 
